@@ -1,0 +1,140 @@
+import type { ArmedAccount, ClientRegistration, Json, RegisteredClient } from '../../providers/provider.ts'
+import type { Agent, Exchange } from '../agent/agent.ts'
+
+export const CAPABILITIES = [
+  'identity',
+  'raw-id-token',
+  'parsed-id-token',
+  'query',
+  'inputs',
+  'bindings',
+  'edit-mode',
+  'anonymous',
+  'anonymous-query',
+  'custom-scope',
+  'refresh',
+  'logout',
+] as const
+export type Capability = (typeof CAPABILITIES)[number]
+
+export type Role = 'viewer' | 'editor'
+
+/** A named, templated outgoing request of the target; see design §4. Markers are written in Appsmith's spelling. */
+export interface Probe {
+  name: string
+  where: 'action' | 'datasource'
+  request: {
+    method: string
+    path: string
+    headers: [string, string][]
+    query: [string, string][]
+    body:
+      | { kind: 'none' }
+      | { kind: 'text' | 'json'; content: string }
+      | { kind: 'form' | 'multipart'; content: [string, string][] }
+      | { kind: 'graphql'; content: { query: string; variables: string } }
+  }
+  /** Names of the values that the client supplies, bound as `{{this.params.NAME}}`. */
+  inputs: string[]
+}
+
+export interface ProbePack {
+  schemaVersion: 1
+  sink: string
+  probes: Probe[]
+}
+
+export interface QueryOptions {
+  mode?: 'view' | 'edit'
+  inputs?: Record<string, string>
+}
+
+/** What the client got back from a query. */
+export interface QueryResult {
+  exchange: Exchange
+  /** The sink's receipt, when the upstream body reached the client. */
+  receipt: string | null
+  /** `executed`: the target says the upstream answered; `refused`: it did not run the query; `failed`: it tried and reports an error. */
+  outcome: 'executed' | 'refused' | 'failed'
+}
+
+/** Answer of the session oracle: who the app says is signed in, and what it shows of the ID Token. */
+export interface Identity {
+  /** Any of the account's public names: sub, e-mail. */
+  subject: string
+  idToken: { [claim: string]: Json } | null
+  rawIdToken: string | null
+  /** The whole document in which they were read, parsed; for undeclared keys. */
+  document: Json
+  /** The exchange in which each was read. */
+  exchange: Exchange
+  rawExchange: Exchange | null
+}
+
+/** A page or endpoint to tour. */
+export interface Surface {
+  name: string
+  path: string
+  /** `page` is navigated with its resources, `api` is called as client code would. */
+  kind: 'page' | 'api'
+  owner: 'product' | 'fixture'
+  /** Whether the signed-in person's public canary (sub, e-mail or name) is expected here. */
+  showsIdentity: boolean
+}
+
+export interface ExposurePolicy {
+  pattern: 'bff' | 'token-mediating' | 'browser-client'
+  /** Per kind of token on the client; every `allowed` needs its reason. */
+  idToken: 'required' | 'allowed' | 'forbidden'
+  /** JSON pointers in the identity document below which values of the ID Token may stand. */
+  declared: string[]
+  reasons: Record<string, string>
+}
+
+/** What POLICY rows hold the target to. */
+export interface Declarations {
+  claimEncoding: { numericDate: 's' | 'ms' | 'iso'; aud: 'as-is' | 'array' }
+  /** Outcome of a placeholder that cannot be resolved. */
+  unresolved: 'literal' | 'empty' | 'error' | 'block'
+  /** Probe names that the target supports; others are not-applicable. */
+  probes: string[]
+  /** Claims that make the app give a new user this role. */
+  roles: Partial<Record<Role, { [claim: string]: Json }>>
+  /** The custom scope that the app requests, if any. */
+  customScope: string | null
+}
+
+/** What a target needs in order to start: the registration's outcome and its own address. */
+export interface LabAddress {
+  client: RegisteredClient
+  registration: ClientRegistration
+  baseUrl: string
+  redirectUri: string
+  postLogoutRedirectUri: string
+  /** Path of the probe pack, in the target's own spelling. */
+  probesPath: string
+}
+
+/** A target in use: where it is, and how to work it. Adapters build it. */
+export interface Target {
+  name: string
+  baseUrl: string
+  capabilities: ReadonlySet<Capability>
+  surfaces: Surface[]
+  policy: ExposurePolicy
+  declares: Declarations
+  /** Leaves the agent signed in as the account, or not: the oracle tells. Rejects only on network-level failures. */
+  signIn(agent: Agent, account: ArmedAccount): Promise<void>
+  signOut?(agent: Agent): Promise<void>
+  /** Null when nobody is signed in. Rejects with TargetError when the oracle itself did not answer as declared. */
+  identity(agent: Agent): Promise<Identity | null>
+  query?(agent: Agent, probe: Probe, options?: QueryOptions): Promise<QueryResult>
+}
+
+/** The target answered, but not in the way its description says; what was asked and what came is in the message. */
+export class TargetError extends Error {
+  constructor(message: string, options?: { cause?: unknown }) {
+    super(message, options)
+    this.name = 'TargetError'
+  }
+}

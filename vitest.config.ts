@@ -1,0 +1,20 @@
+import { defineConfig } from 'vitest/config'
+
+const rooms = ['cli', 'suites', 'src', 'providers', 'fixtures', 'reports']
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: rooms.map((room) => `${room}/**/*.test.ts`),
+          exclude: ['suites/selftest.test.ts', '**/node_modules/**'],
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
+        },
+      },
+      { test: { name: 'selftest', include: ['suites/selftest.test.ts'], testTimeout: 300_000 } },
+    ],
+  },
+})
