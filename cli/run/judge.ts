@@ -1,0 +1,91 @@
+import { join } from 'node:path'
+import type { CheckResult, EvidenceFile, Run } from '../../reports/model.ts'
+import type { PlannedCheck } from '../../src/run/plan.ts'
+import { CONTROL_KEY, type WorkerOrders, type WorkerReport } from '../../src/run/protocol.ts'
+import { runSuites } from '../../src/run/vitest.ts'
+
+export interface JudgeOptions {
+  planned: readonly PlannedCheck[]
+  orders: WorkerOrders
+  controlKey: string
+  allure: string | null
+  onCalibrated(calibration: Run['calibration'], milliseconds: number): void
+  onJudged(result: CheckResult): void
+}
+
+export interface Judging {
+  /** Resolves when the suites have ended or were stopped; never rejects for what a check found. */
+  ended: Promise<{ results: CheckResult[]; evidence: Map<string, EvidenceFile>; complete: boolean; problems: string[] }>
+  /** Ends early, with what there is. */
+  stop(): void
+}
+
+const SUITES = join(import.meta.dirname, '../../suites')
+/** How long a stopped worker may take to hand over what it has. */
+const HANDOVER_MS = 3000
+
+/** Runs the planned checks in the vitest worker and collects what it reports. */
+export function judgeInWorker({ planned, orders, controlKey, allure, onCalibrated, onJudged }: JudgeOptions): Judging {
+  process.env[CONTROL_KEY] = controlKey
+  const channel = new BroadcastChannel(orders.channel)
+  const problems: string[] = []
+  const provisional: CheckResult[] = []
+  const final: Extract<WorkerReport, { type: 'finished' }>[] = []
+  let stopped: (() => void) | null = null
+  const finished = new Promise<void>((resolve) => {
+    channel.onmessage = (event) => {
+      const report = (event as { data: WorkerReport }).data
+      if (report.type === 'calibrated') onCalibrated(report.calibration, report.milliseconds)
+      else if (report.type === 'judged') {
+        provisional.push(report.result)
+        onJudged(report.result)
+      } else if (report.type === 'finished') {
+        final.push(report)
+        resolve()
+      }
+    }
+  })
+  const interrupted = new Promise<void>((resolve) => {
+    stopped = resolve
+  })
+  const suites = [...new Set(planned.map(({ check }) => check.suite))]
+  const running = runSuites({ root: SUITES, files: suites.map((suite) => `${suite}/${suite}.suite.ts`), orders, allure }).then(
+    ({ unhandled }) => {
+      problems.push(...unhandled)
+    },
+    (error: Error) => {
+      problems.push(error.message)
+    },
+  )
+  const ended = (async () => {
+    const early = await Promise.race([running.then(() => false), interrupted.then(() => true)])
+    await Promise.race([finished, wait(HANDOVER_MS)])
+    channel.close()
+    const handed = final[0]
+    const results = handed?.results ?? provisional.map(withoutFindings)
+    const complete = !early && handed !== undefined && results.length === planned.length
+    return { results, evidence: new Map(handed?.evidence), complete, problems }
+  })()
+  return {
+    ended,
+    stop() {
+      channel.postMessage({ type: 'stop' })
+      stopped?.()
+    },
+  }
+}
+
+/** Provisional texts were cleaned with the secrets known then; without the final pass they are not shown. */
+function withoutFindings(result: CheckResult): CheckResult {
+  const { verdict, findings } = result
+  const texts = findings.map((finding) => ({
+    ...finding,
+    text: 'Details are missing: the run ended before the final scan.',
+    data: {},
+  }))
+  return { ...result, findings: texts, reason: verdict === 'inconclusive' || verdict === 'error' ? 'The run ended early.' : null }
+}
+
+function wait(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds).unref())
+}

@@ -1,0 +1,32 @@
+import { connectLab } from '../../providers/control-client.ts'
+import { LabError, startLab } from '../../providers/local/lab.ts'
+import type { Provider } from '../../providers/provider.ts'
+import { EXIT, UserError } from '../../src/errors.ts'
+import { CONTROL_KEY } from '../../src/run/protocol.ts'
+
+export interface RunLab {
+  provider: Provider
+  controlUrl: string
+  controlKey: string
+  stop(): Promise<void>
+}
+
+/** A lab of this run's own, or the running one that `--lab` names. */
+export async function openLab(options: { lab: string | undefined; port: number }, env: NodeJS.ProcessEnv): Promise<RunLab> {
+  try {
+    if (options.lab === undefined) return await startLab({ port: options.port })
+    const controlKey = env[CONTROL_KEY]
+    if (!controlKey) throw new UserError(`--lab needs the lab's control key in ${CONTROL_KEY}; \`tokenward lab\` prints it.`)
+    if (!URL.canParse(options.lab))
+      throw new UserError(`--lab ${options.lab} is not a URL; use the control address that \`tokenward lab\` printed.`)
+    return { provider: await connectLab(options.lab, controlKey), controlUrl: options.lab, controlKey, stop: async () => {} }
+  } catch (error) {
+    throw labProblem(error)
+  }
+}
+
+/** A lab that cannot be used is a usage problem (port, state, key), or one of reachability. */
+export function labProblem(error: unknown): unknown {
+  if (!(error instanceof LabError)) return error
+  return new UserError(error.message, error.code === 'unreachable' ? EXIT.cannotTell : EXIT.usage, { cause: error })
+}

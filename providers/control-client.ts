@@ -1,0 +1,54 @@
+import { LabError, type LabErrorCode } from './local/errors.ts'
+import type { Provider } from './provider.ts'
+
+/**
+ * Drives a lab that runs elsewhere, by its control listener. Rejects with LabError: `unreachable`, `unauthorized`, or the
+ * code that the lab answered.
+ */
+export async function connectLab(controlUrl: string, key: string): Promise<Provider> {
+  const base = controlUrl.replace(/\/+$/, '')
+
+  async function call<T>(operation: string, body: unknown): Promise<T> {
+    let response: Response
+    let content: unknown
+    try {
+      response = await fetch(`${base}/${operation}`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+        redirect: 'error',
+      })
+      const text = await response.text()
+      content = response.status === 401 ? null : JSON.parse(text)
+    } catch (error) {
+      throw new LabError(
+        'unreachable',
+        `No lab answers at ${base}. Is "tokenward lab" running, and is this its control address?`,
+        {
+          cause: error,
+        },
+      )
+    }
+    if (response.status === 401) {
+      throw new LabError('unauthorized', `The lab at ${base} refuses the control key. Use the one that it printed at its start.`)
+    }
+    if (!response.ok) {
+      const { error, message } = content as { error: LabErrorCode; message: string }
+      throw new LabError(error, message)
+    }
+    return content as T
+  }
+
+  const { issuer, sinkUrl } = await call<{ issuer: string; sinkUrl: string }>('info', {})
+  return {
+    kind: 'local',
+    issuer,
+    sinkUrl,
+    register: (registration) => call('register', registration),
+    arm: (spec) => call('arm', spec),
+    rearm: (account, spec) => call('rearm', { account, spec }),
+    journal: (filter = {}) => call('journal', filter),
+    sink: (filter = {}) => call('sink', filter),
+    jwks: () => call('jwks', {}),
+  }
+}

@@ -1,0 +1,46 @@
+import type { AccountSpec, ArmedAccount, JournalIssued, JournalRequest, SinkRecord } from '../../providers/provider.ts'
+import type { Gate } from '../../reports/model.ts'
+import type { Agent } from '../agent/agent.ts'
+import type { Identity, QueryOptions, QueryResult, Role, Target } from '../target/target.ts'
+
+/** An armed account in a role, with its own user agent. */
+export interface Person {
+  account: ArmedAccount
+  agent: Agent
+}
+
+/** What was asked of the target, what came back, and what arrived at the sink because of it. */
+export interface QueryObservation {
+  probe: string
+  outcome: QueryResult['outcome']
+  exchange: QueryResult['exchange']
+  record: SinkRecord | null
+}
+
+/** What a gather works with: everything it does here is recorded, and scanned when it ends. */
+export interface GatherContext {
+  readonly target: Target
+  readonly issuer: string
+  /** Arms a fresh account and gives it a user agent of its own. Claims that the role needs at this target are added. */
+  person(label: string, spec?: AccountSpec & { role?: Role }): Promise<Person>
+  /** A visitor without an account. */
+  visitor(label: string): Agent
+  /** The same person in the same browser, with another scenario for the next login. */
+  rearm(person: Person, spec: AccountSpec & { role?: Role }): Promise<Person>
+  /** Signs in and asks the oracle; null when nobody is signed in afterwards. */
+  signIn(person: Person): Promise<Identity | null>
+  identity(agent: Agent): Promise<Identity | null>
+  /** Runs a probe by name. */
+  query(agent: Agent, probe: string, options?: QueryOptions): Promise<QueryObservation>
+  supports(probe: string): boolean
+  /** Tokens issued to this person so far, oldest first. */
+  issued(person: Person, kind?: JournalIssued['kind']): Promise<JournalIssued[]>
+  /** Requests that the provider answered for this person. */
+  requests(person: Person): Promise<JournalRequest[]>
+  /** Everything that reached the sink since this gather began, from anyone. */
+  arrivals(): Promise<SinkRecord[]>
+  /** Public keys of the issuer. */
+  jwks(): Promise<{ keys: { [member: string]: unknown }[] }>
+  /** Gate of design §7: when it does not hold, the verdict is inconclusive and says why. */
+  gate(gate: Exclude<Gate['gate'], 'calibrated'>, ok: boolean, reason: string): void
+}

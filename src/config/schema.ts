@@ -1,0 +1,58 @@
+import { z } from 'zod'
+import { httpTargetSchema } from '../target/http.ts'
+
+/** A secret by reference: configuration files are committed, secrets are not. */
+export const secretSchema = z.union([z.strictObject({ env: z.string().min(1) }), z.strictObject({ file: z.string().min(1) })])
+
+/** What the provider must know of the target, and how the target is reached. */
+const launchFields = {
+  /** Base URL of a target that runs already. Either this or `command`. */
+  url: z.url({ protocol: /^https?$/ }).optional(),
+  /** Started by tokenward; a string goes through the shell, a list does not. */
+  command: z.union([z.string().min(1), z.array(z.string()).min(1)]).optional(),
+  /** Working directory of the command, relative to the configuration file. */
+  cwd: z.string().optional(),
+  /** A path that answers below 500 once the target is ready. */
+  ready: z.string().startsWith('/').default('/'),
+  readyTimeoutMs: z.number().int().positive().default(30_000),
+  /** Names of the target's own environment variables, each mapped to one of tokenward's: `{ OIDC_CLIENT_ID: 'TOKENWARD_CLIENT_ID' }`. */
+  env: z.record(z.string(), z.string()).default({}),
+  registration: z.strictObject({
+    redirectPath: z.string().startsWith('/'),
+    postLogoutPath: z.string().startsWith('/').default('/'),
+    clientAuth: z.enum(['client_secret_basic', 'client_secret_post', 'none']).default('client_secret_basic'),
+    idTokenAlg: z.enum(['RS256', 'PS256', 'ES256', 'EdDSA', 'HS256']).default('RS256'),
+    scope: z.string().default('openid email profile offline_access'),
+    responseMode: z.enum(['query', 'form_post']).optional(),
+    pkce: z.enum(['optional', 'required']).optional(),
+  }),
+}
+
+export const httpTargetConfigSchema = httpTargetSchema
+  .extend({ adapter: z.literal('http'), ...launchFields })
+  .refine((target) => (target.url === undefined) !== (target.command === undefined), {
+    error: 'needs either `url` (the target runs already) or `command` (tokenward starts it), not both',
+    path: ['command'],
+  })
+
+export const configSchema = z.strictObject({
+  /** An address as on the command line, or a description of the target. */
+  target: z.union([z.string().min(1), httpTargetConfigSchema]).optional(),
+  profile: z.string().optional(),
+  suites: z.array(z.string()).optional(),
+  checks: z.array(z.string()).optional(),
+  reporters: z.array(z.string()).optional(),
+  out: z.string().optional(),
+  failOn: z.enum(['fail', 'warn']).optional(),
+  concurrency: z.number().int().min(1).max(64).optional(),
+  port: z.number().int().min(0).max(65_535).optional(),
+  /** Hosts, other than loopback, whose owner agreed to be tested. */
+  consent: z.array(z.string()).optional(),
+  /** Further secrets of the target that must never be shown or written. */
+  secrets: z.record(z.string(), secretSchema).optional(),
+})
+
+export type Config = z.infer<typeof configSchema>
+/** What an author writes: defaults may be left out. */
+export type ConfigInput = z.input<typeof configSchema>
+export type HttpTargetConfig = z.infer<typeof httpTargetConfigSchema>

@@ -1,0 +1,225 @@
+import { createHash } from 'node:crypto'
+import { type GramIndex, STRIDE, WINDOW } from './gram-index.ts'
+import { bearingOf, type KnownSecret, type Region, RUN, type Segment, SHORTEST } from './known-secret.ts'
+import { type Form, type FormSpec, formsOf, LONGEST_SPELLING, SPELLINGS, type Spelling, verbatim } from './variants.ts'
+
+/** A text that betrays a secret: its value, a claim inside it, or its hash. */
+export interface Needle {
+  secret: KnownSecret
+  text: Buffer
+  /** What a complete match is called. */
+  segment: Segment
+  /** Where runs count; empty when only the complete text does. */
+  regions: readonly Region[]
+  payload: Region | null
+  signature: Region | null
+}
+
+/** One encoding of a needle. Its bytes are made again when needed: kept, they would be most of the scanner's memory. */
+export interface NeedleForm {
+  needle: Needle
+  spec: FormSpec
+}
+
+/** What an index cannot hold, being shorter than its window: searched for one by one. */
+export interface ShortText {
+  bytes: Uint8Array
+  form: number
+}
+
+/** Values up to this many characters have every encoding found in runs of 15. */
+const THOROUGH = 128
+/** Longer ones (JWTs, large opaque tokens), and claims, have the rarer encodings found in runs of this many, or complete regions. */
+const LONG_RUN = 64
+const FULL_SPELLINGS = SPELLINGS.filter((spelling) => spelling.full)
+/** Enough of a value's end to hold a window, however little of it is escaped. */
+const TAIL = 32
+/** After as many offsets the boundaries of base64 inside base64 repeat. */
+const PERIOD = 9
+
+function needlesOf(secret: KnownSecret): Needle[] {
+  if (secret.value.length < SHORTEST) return []
+  const { regions, payload, signature } = bearingOf(secret)
+  const text = Buffer.from(secret.value, 'utf8')
+  // Positions are counted in bytes, so beyond ASCII only the complete text can be told.
+  const inRuns = secret.match === 'runs' && text.length === secret.value.length
+  const needles: Needle[] = [{ secret, text, segment: 'whole', regions: inRuns ? regions : [], payload, signature }]
+  if (secret.match === 'whole') return needles
+  for (const segment of ['jti', 'canary'] as const) {
+    const claim = secret[segment]
+    if (!claim || claim.length < SHORTEST || claim === secret.value) continue
+    needles.push({ secret, text: Buffer.from(claim), segment, regions: [[0, claim.length]], payload: null, signature: null })
+  }
+  return needles
+}
+
+/** Adds all encodings of a secret to the index; forms are numbered by their place in `forms`. */
+export function seedSecret(secret: KnownSecret, index: GramIndex, forms: NeedleForm[], short: ShortText[]): void {
+  for (const needle of needlesOf(secret)) seedNeedle(needle, index, forms, short)
+  for (const { encoding, text } of hashesOf(secret)) {
+    const spec = verbatim(encoding)
+    const needle: Needle = { secret, text, segment: 'hash', regions: [], payload: null, signature: null }
+    seedWhole({ form: spec.make(text), spec, id: forms.push({ needle, spec }) - 1 }, index, short)
+  }
+}
+
+function seedNeedle(needle: Needle, index: GramIndex, forms: NeedleForm[], short: ShortText[]): void {
+  const regions = needle.regions.filter(([from, to]) => to - from >= RUN)
+  const thorough = needle.segment === 'whole' && needle.text.length <= THOROUGH
+  for (const { spec, form } of formsOf(needle.text)) {
+    const seeded = { form, spec, id: forms.push({ needle, spec }) - 1 }
+    if (regions.length === 0) seedWhole(seeded, index, short)
+    for (const region of regions) seedRegion(seeded, mirrored(region, spec, needle.text.length), thorough, index)
+  }
+}
+
+interface Seeded {
+  form: Form
+  spec: FormSpec
+  id: number
+}
+
+/** The region's place in the order in which the encoding has the characters. */
+export function mirrored([from, to]: Region, spec: FormSpec, length: number): Region {
+  return spec.reversed ? [length - to, length - from] : [from, to]
+}
+
+function seedRegion({ form, spec, id }: Seeded, [from, to]: Region, thorough: boolean, index: GramIndex): void {
+  const rareRun = thorough ? RUN : Math.min(LONG_RUN, to - from)
+  const run = spec.dense ? RUN : rareRun
+  const start = form.first(from)
+  const end = form.last(to)
+  const until = spec.uniform ? Math.min(to - run, from + PERIOD) : to - run
+  let runBytes = end - start
+  for (let s = from; s <= until; s++) runBytes = Math.min(runBytes, form.last(s + run) - form.first(s))
+  addWindows(index, asItIs(form), start, end, runBytes, id)
+  // In a long run there is always a stretch without an escape, which the plain form finds.
+  const spellings = thorough ? SPELLINGS : FULL_SPELLINGS
+  forEachSpelling(form, spec, start, end, spellings, (spelt, full) => {
+    if (full) addWindows(index, spelt, 0, spelt.bytes.length, rareRun * leastStep(spelt), id)
+    else addTouched(index, spelt, id)
+  })
+}
+
+/** One window leads to a whole match. It is taken at the end: the beginning of a JWT is shared with many others. */
+function seedWhole({ form, spec, id }: Seeded, index: GramIndex, short: ShortText[]): void {
+  const seed = (spelt: Spelt) => {
+    const { length } = spelt.bytes
+    if (length < WINDOW) short.push({ bytes: spelt.bytes, form: id })
+    else addWindows(index, spelt, length - WINDOW, length, WINDOW, id)
+  }
+  seed(asItIs(form))
+  const { length } = form.bytes
+  forEachSpelling(form, spec, Math.max(0, length - TAIL), length, SPELLINGS, seed)
+}
+
+function asItIs(form: Form): Spelt {
+  return { bytes: form.bytes, starts: null, base: 0 }
+}
+
+/** Fewest bytes that one byte of the form takes. */
+function leastStep({ bytes, starts }: Spelt): number {
+  let least = bytes.length
+  for (let i = 1; starts && i < starts.length; i++) least = Math.min(least, starts[i]! - starts[i - 1]!)
+  return least
+}
+
+/** Bytes of a form as some encoder spells them. */
+interface Spelt {
+  bytes: Uint8Array
+  /** Where each byte of the form begins, and the end; null when it is spelt as it is. */
+  starts: Int32Array | null
+  /** The form's byte that comes first. */
+  base: number
+}
+
+/** Adds seeds at ascending offsets, each with the form's byte that begins at or behind it. */
+function adder(index: GramIndex, { bytes, starts, base }: Spelt, id: number): (offset: number) => void {
+  if (starts === null) return (offset) => index.add(bytes, offset, id, base + offset, 0)
+  // The last entry is the end of the text: no byte begins there.
+  const last = starts.length - 2
+  let at = 0
+  return (offset) => {
+    while (at < last && starts[at]! < offset) at++
+    index.add(bytes, offset, id, base + at, starts[at]! - offset)
+  }
+}
+
+/** Seeds as many windows as any `runBytes` bytes of [start, end) need to contain a whole one. */
+function addWindows(index: GramIndex, spelt: Spelt, start: number, end: number, runBytes: number, id: number): void {
+  const add = adder(index, spelt, id)
+  const spacing = Math.max(1, runBytes - WINDOW + 1)
+  const last = end - WINDOW
+  let done = start
+  for (let window = start; last >= start; window = Math.min(last, window + spacing)) {
+    for (let offset = Math.max(done, window); offset < window + STRIDE; offset++) add(offset)
+    done = window + STRIDE
+    if (window === last) return
+  }
+}
+
+/** Seeds only what an escape changed: the rest is what the plain form has. */
+function addTouched(index: GramIndex, spelt: Spelt, id: number): void {
+  const add = adder(index, spelt, id)
+  const { bytes, starts } = spelt
+  if (starts === null) return
+  let done = 0
+  for (let i = 0; i + 1 < starts.length; i++) {
+    if (starts[i + 1]! - starts[i]! === 1) continue
+    const end = Math.min(starts[i + 1]!, bytes.length - STRIDE + 1)
+    for (let offset = Math.max(done, starts[i]! - STRIDE + 1); offset < end; offset++) add(offset)
+    done = Math.max(done, end)
+  }
+}
+
+/** Calls back with each spelling that changes bytes [start, end) of a form. */
+function forEachSpelling(
+  form: Form,
+  spec: FormSpec,
+  start: number,
+  end: number,
+  spellings: readonly Spelling[],
+  use: (spelt: Spelt, full: boolean) => void,
+): void {
+  if (!spec.spelt) return
+  const source = form.bytes.subarray(start, end)
+  const distinct = [...new Set(source)]
+  for (const { full, table } of spellings) {
+    if ((full && spec.encoding !== 'raw') || !distinct.some((c) => table[c] !== null)) continue
+    const bytes = new Uint8Array(source.length * LONGEST_SPELLING)
+    const starts = new Int32Array(source.length + 1)
+    let length = 0
+    for (let i = 0; i < source.length; i++) {
+      starts[i] = length
+      const c = source[i]!
+      const escaped = table[c]!
+      if (escaped === null) bytes[length++] = c
+      else for (let k = 0; k < escaped.length; k++) bytes[length++] = escaped[k]!
+    }
+    starts[source.length] = length
+    use({ bytes: bytes.subarray(0, length), starts, base: start }, full)
+  }
+}
+
+/** Hashes of random values: correlatable, so worth a note. A PKCE verifier's is public by design. */
+function hashesOf(secret: KnownSecret): { encoding: string; text: Buffer }[] {
+  if (secret.match === 'whole' || secret.kind === 'code_verifier' || secret.value.length < RUN) return []
+  const hashes: [string, string][] = []
+  for (const algorithm of ['sha256', 'sha512', 'sha1', 'md5']) {
+    const digest = createHash(algorithm).update(secret.value).digest()
+    const hex = digest.toString('hex')
+    hashes.push([`${algorithm}-hex`, hex], [`${algorithm}-hex`, hex.toUpperCase()], [`${algorithm}-base64`, unpadded(digest)])
+    hashes.push([`${algorithm}-base64url`, digest.toString('base64url')])
+    if (!algorithm.startsWith('sha') || algorithm === 'sha1') continue
+    // OpenID Connect Core 3.1.3.6: at_hash is the left half.
+    const half = digest.subarray(0, digest.length / 2)
+    hashes.push([`${algorithm}-half-hex`, half.toString('hex')], [`${algorithm}-half-base64`, unpadded(half)])
+    hashes.push([`${algorithm}-half-base64url`, half.toString('base64url')])
+  }
+  const texts = new Map(hashes.map(([encoding, text]) => [text, encoding] as const).reverse())
+  return [...texts].map(([text, encoding]) => ({ encoding, text: Buffer.from(text) }))
+}
+
+function unpadded(digest: Buffer): string {
+  return digest.toString('base64').replace(/=+$/, '')
+}

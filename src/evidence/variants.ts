@@ -1,0 +1,266 @@
+import { ENTITY_NAMES, isAlphanumeric } from './escapes.ts'
+
+/**
+ * A value in one encoding, as it would stand inside longer data: only the bytes that the value alone determines.
+ * Of characters [s, e) the bytes [first(s), last(e)) are determined; both functions never fall.
+ */
+export interface Form {
+  bytes: Buffer
+  first(s: number): number
+  last(e: number): number
+}
+
+export interface FormSpec {
+  encoding: string
+  /** Runs of 15 characters are always found. Rarer encodings of long values have fewer seeds, see `needles.ts`. */
+  dense: boolean
+  /** The characters run backwards. */
+  reversed: boolean
+  /** Escapes inside are undone when a match is extended. */
+  tolerant: boolean
+  /** Escaped spellings get seeds of their own. */
+  spelt: boolean
+  /** Each character takes the same number of bytes, give or take an alignment. */
+  uniform: boolean
+  make(value: Buffer): Form
+}
+
+type Step = (form: Form) => Form
+
+/** Base64 of any alphabet puts the value at one of three places in its groups of three bytes. */
+const ALIGNMENTS = [0, 1, 2] as const
+const UPPER_HEX = Array.from({ length: 256 }, (_, c) => c.toString(16).toUpperCase().padStart(2, '0'))
+const LOWER_HEX = UPPER_HEX.map((digits) => digits.toLowerCase())
+
+function plain(bytes: Buffer): Form {
+  return { bytes, first: (s) => s, last: (e) => e }
+}
+
+/** `period` bytes a character, of which the last `gap` say nothing. */
+function scaled(period: number, gap: number, encode: (bytes: Buffer) => Buffer): Step {
+  return (form) => ({
+    bytes: encode(form.bytes),
+    first: (s) => period * form.first(s),
+    last: (e) => Math.max(0, period * form.last(e) - gap),
+  })
+}
+
+/** Sextets that hold only bits of the value, behind `align` unknown bytes and before an unknown tail. */
+function base64(alphabet: 'base64' | 'base64url', align: number): Step {
+  const skip = Math.ceil((8 * align) / 6)
+  return (form) => {
+    const text = Buffer.concat([Buffer.alloc(align), form.bytes]).toString(alphabet)
+    return {
+      bytes: Buffer.from(text.slice(skip, Math.floor((8 * (align + form.bytes.length)) / 6)), 'latin1'),
+      first: (s) => Math.ceil((8 * (align + form.first(s))) / 6) - skip,
+      last: (e) => Math.floor((8 * (align + form.last(e))) / 6) - skip,
+    }
+  }
+}
+
+/** Each byte becomes a text of its own length, with a separator between. */
+function spelled(spell: (c: number) => string, separator = ''): Step {
+  const table = Array.from({ length: 256 }, (_, c) => Buffer.from(spell(c) + separator, 'latin1'))
+  const longest = Math.max(...table.map((text) => text.length))
+  return (form) => {
+    const starts = new Int32Array(form.bytes.length + 1)
+    const bytes = Buffer.alloc(longest * form.bytes.length)
+    let end = 0
+    for (let i = 0; i < form.bytes.length; i++) {
+      starts[i] = end
+      const text = table[form.bytes[i]!]!
+      for (let k = 0; k < text.length; k++) bytes[end++] = text[k]!
+    }
+    starts[form.bytes.length] = end
+    return {
+      bytes: bytes.subarray(0, Math.max(0, end - separator.length)),
+      first: (s) => starts[form.first(s)]!,
+      last: (e) => Math.max(0, starts[form.last(e)]! - separator.length),
+    }
+  }
+}
+
+/** ASCII in UTF-16: big endian is the same bytes, one place later. The zero after the last character is not part of it. */
+const utf16 = scaled(2, 1, (bytes) => {
+  const wide = Buffer.alloc(Math.max(0, 2 * bytes.length - 1))
+  for (let i = 0; i < bytes.length; i++) wide[2 * i] = bytes[i]!
+  return wide
+})
+
+function spec(encoding: string, steps: Step[], options: Partial<FormSpec> = {}): FormSpec {
+  const make = (value: Buffer) => steps.reduce((form, step) => step(form), plain(value))
+  return { encoding, dense: false, reversed: false, tolerant: false, spelt: false, uniform: true, ...options, make }
+}
+
+/** The text as it is and nothing else, under a name. */
+export function verbatim(encoding: string): FormSpec {
+  return spec(encoding, [])
+}
+
+const mapped = (change: (text: string) => string): Step =>
+  scaled(1, 0, (bytes) => Buffer.from(change(bytes.toString('latin1')), 'latin1'))
+
+const dense = { dense: true, tolerant: true }
+const rare = { tolerant: true }
+const readable = { ...dense, spelt: true }
+const variable = { uniform: false }
+const RAW = spec('raw', [], readable)
+/** Of a value that contains escape characters itself: undoing escapes would mistake it. */
+const LITERAL = spec('raw', [], { dense: true })
+const PLAIN = [
+  RAW,
+  spec('reversed', [scaled(1, 0, (bytes) => Buffer.from(bytes).reverse())], { tolerant: true, reversed: true }),
+  spec('hex', [scaled(2, 0, (bytes) => Buffer.from(bytes.toString('hex')))], dense),
+  spec('hex-upper', [scaled(2, 0, (bytes) => Buffer.from(bytes.toString('hex').toUpperCase()))], dense),
+  spec('utf-16', [utf16], dense),
+  spec('hex-spaced', [spelled((c) => LOWER_HEX[c]!, ' ')]),
+  spec('hex-spaced', [spelled((c) => UPPER_HEX[c]!, ' ')]),
+  spec('hex-colon', [spelled((c) => LOWER_HEX[c]!, ':')]),
+  spec('hex-colon', [spelled((c) => UPPER_HEX[c]!, ':')]),
+  spec('numbers', [spelled(String, ',')], variable),
+  spec('numbers', [spelled(String, ', ')], variable),
+  spec('numbers', [spelled(String, ' ')], variable),
+]
+/** Host names are lower-cased; both lose information, so short values are left out. */
+const CASES = [
+  spec('lower-case', [mapped((text) => text.toLowerCase())], rare),
+  spec('upper-case', [mapped((text) => text.toUpperCase())], rare),
+]
+const BASE64 = based('base64', (align) => [base64('base64', align)], readable)
+const BASE64URL = based('base64url', (align) => [base64('base64url', align)], readable)
+const NESTED = [
+  ...based('base64-utf-16le', (align) => [utf16, base64('base64', align)]),
+  ...ALIGNMENTS.flatMap((inner) => based('base64-base64', (align) => [base64('base64', inner), base64('base64', align)])),
+]
+/** What a value of a wider alphabet needs besides: two base64 alphabets, and encoders that escape before they encode. */
+const NESTED_WIDE = [
+  ...based('base64url-utf-16le', (align) => [utf16, base64('base64url', align)]),
+  ...ALIGNMENTS.flatMap((inner) => [
+    ...based('base64url-base64url', (align) => [base64('base64url', inner), base64('base64url', align)]),
+    ...based('base64url-base64', (align) => [base64('base64', inner), base64('base64url', align)]),
+    ...based('base64-base64url', (align) => [base64('base64url', inner), base64('base64', align)]),
+  ]),
+  ...[encodeURIComponent, formEncode].flatMap((encode) =>
+    based('base64-percent', (align) => [spelled((c) => encode(String.fromCharCode(c))), base64('base64', align)], variable),
+  ),
+  ...based('base64-json', (align) => [spelled(jsonEncode), base64('base64', align)], variable),
+]
+
+function based(encoding: string, steps: (align: number) => Step[], options: Partial<FormSpec> = {}): FormSpec[] {
+  return ALIGNMENTS.map((align) => spec(encoding, steps(align), { tolerant: true, ...options }))
+}
+
+/** As PHP does by default. */
+function jsonEncode(c: number): string {
+  return c === 0x2f ? '\\/' : String.fromCharCode(c)
+}
+
+function formEncode(text: string): string {
+  return new URLSearchParams([['', text]]).toString().slice(1)
+}
+
+const BARE_ALPHABET = /^[\w.-]*$/
+const ESCAPE_CHARACTERS = /[%&\\]/
+const LETTERS = /[a-z]/i
+const CASE_MINIMUM = 15
+const ASCII = /^[\0-\x7f]*$/
+
+/** Every core encoding of a value, without doubles. Escaped spellings of them are `escapedSpellings`. */
+export function formsOf(value: Buffer): { spec: FormSpec; form: Form }[] {
+  const text = value.toString('utf8')
+  const specs = [...PLAIN]
+  if (ESCAPE_CHARACTERS.test(text)) specs.push(LITERAL)
+  if (text.length >= CASE_MINIMUM && LETTERS.test(text) && ASCII.test(text)) specs.push(...CASES)
+  specs.push(...BASE64)
+  // Over this alphabet base64 never yields `+` or `/`, at any alignment and any depth (leak-surface study, by exhaustion).
+  if (!BARE_ALPHABET.test(text)) specs.push(...BASE64URL)
+  specs.push(...NESTED)
+  if (!BARE_ALPHABET.test(text) && ASCII.test(text)) specs.push(...NESTED_WIDE)
+  if (!ASCII.test(text)) specs.push(...wholeTextSpecs(text))
+  const seen = new Map<number, { spec: FormSpec; form: Form }[]>()
+  return specs.flatMap((spec) => {
+    const form = spec.make(value)
+    const { length } = form.bytes
+    const others = seen.get(length) ?? []
+    const isDouble = others.some((other) => other.spec.tolerant === spec.tolerant && other.form.bytes.equals(form.bytes))
+    if (length === 0 || isDouble) return []
+    const made = { spec, form }
+    seen.set(length, [...others, made])
+    return [made]
+  })
+}
+
+/** Encodings of text beyond ASCII: matched whole only, so positions inside do not matter. */
+function wholeTextSpecs(text: string): FormSpec[] {
+  const escaped = text.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  const texts: [string, Buffer][] = [
+    ['json', Buffer.from(escaped)],
+    ['json', Buffer.from(escaped.replace(/\\u[0-9a-f]{4}/g, (unit) => `\\u${unit.slice(2).toUpperCase()}`))],
+    ['utf-16le', Buffer.from(text, 'utf16le')],
+    ['utf-16be', Buffer.from(text, 'utf16le').swap16()],
+    ['latin1', Buffer.from(text, 'latin1')],
+  ]
+  return texts.map(([encoding, bytes]) => spec(encoding, [() => plain(bytes)], { tolerant: encoding === 'latin1' }))
+}
+
+/** How one encoder spells bytes: null where it leaves them. */
+export interface Spelling {
+  /** It spells every byte, so a match is found without escapes being few. */
+  full: boolean
+  table: readonly (Buffer | null)[]
+}
+
+function spelling(spell: (c: number) => string, escapes: (character: string, c: number) => boolean, full = false): Spelling {
+  const table = Array.from({ length: 256 }, (_, c) => {
+    const spelt = full || escapes(String.fromCharCode(c), c) ? spell(c) : ''
+    return spelt.length > 1 ? Buffer.from(spelt, 'latin1') : null
+  })
+  return { full, table }
+}
+
+type Escapes = (character: string, c: number) => boolean
+const nonAlphanumeric: Escapes = (_, c) => !isAlphanumeric(c)
+const oneOf =
+  (set: string): Escapes =>
+  (character) =>
+    set.includes(character)
+const allBut =
+  (kept: RegExp): Escapes =>
+  (character) =>
+    !kept.test(character)
+
+/** encodeURIComponent; URLSearchParams; escape(); a path encoder that keeps `/`; partial ones. */
+const PERCENT_SETS = [
+  allBut(/[\w.!~*'()-]/),
+  allBut(/[\w.*-]/),
+  allBut(/[\w@*+./-]/),
+  allBut(/[\w.~/-]/),
+  ...['/', '+', '='].map(oneOf),
+  nonAlphanumeric,
+]
+const SCRIPT_SETS = [nonAlphanumeric, ...['/', '+', '=', '-', '-='].map(oneOf)]
+const ENTITY_SETS = [nonAlphanumeric, ...['/', '+', '=', '/=', '/=+'].map(oneOf)]
+
+const hexadecimal = (before: string, after = ''): ((c: number) => string)[] => [
+  (c) => `${before}${UPPER_HEX[c]!}${after}`,
+  (c) => `${before}${LOWER_HEX[c]!}${after}`,
+]
+const decimalEntity = (c: number) => `&#${c};`
+const namedEntity = (c: number) => {
+  const name = ENTITY_NAMES[String.fromCharCode(c)]
+  return name === undefined ? String.fromCharCode(c) : `&${name};`
+}
+const numericSpellers = [...hexadecimal('%'), ...hexadecimal('%25'), ...hexadecimal('\\u00'), ...hexadecimal('\\x')]
+const entitySpellers = [decimalEntity, ...hexadecimal('&#x', ';')]
+
+/** Spellings of a value inside URLs, scripts, JSON and HTML; those of some characters, then those of all. */
+export const SPELLINGS: readonly Spelling[] = [
+  ...[...hexadecimal('%'), ...hexadecimal('%25')].flatMap((spell) => PERCENT_SETS.map((set) => spelling(spell, set))),
+  ...[...hexadecimal('\\u00'), ...hexadecimal('\\x')].flatMap((spell) => SCRIPT_SETS.map((set) => spelling(spell, set))),
+  ...[...entitySpellers, namedEntity].flatMap((spell) => ENTITY_SETS.map((set) => spelling(spell, set))),
+  ...['/', '"', '"/'].map((set) => spelling((c) => `\\${String.fromCharCode(c)}`, oneOf(set))),
+  spelling((c) => `\\${String.fromCharCode(c)}`, oneOf('"\\')),
+  ...[...numericSpellers, ...entitySpellers].map((spell) => spelling(spell, () => true, true)),
+]
+
+export const LONGEST_SPELLING = Math.max(...SPELLINGS.flatMap(({ table }) => table.map((spelt) => spelt?.length ?? 1)))

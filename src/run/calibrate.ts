@@ -1,0 +1,59 @@
+import type { ArmedAccount } from '../../providers/provider.ts'
+import { type Gather, gather } from '../check/define.ts'
+import type { GatherContext } from '../check/gather-context.ts'
+import { recordText } from './context.ts'
+
+/** What calibration saw; `refused` says nobody was signed in afterwards. */
+export interface CalibrationFacts {
+  login: { expected: string; subject: string | null; right: boolean }
+  /** The provider answered `access_denied`; the token endpoint refused the code. */
+  denied: { refused: boolean; subject: string | null }
+  tokenRefused: { refused: boolean; subject: string | null }
+  /** The first probe that arrived with the token; null when none did, or the target has no queries. */
+  probe: string | null
+  probesTried: string[]
+}
+
+/** Whether the oracle's answer names this account, by any of its public names. */
+export function isAccount(subject: string, account: ArmedAccount): boolean {
+  return [account.id, account.email, account.name].includes(subject)
+}
+
+/**
+ * An honest login, two logins that no app can complete, and one probe (design §7). It comes first in each run; the checks under
+ * `validation/calibration` judge it.
+ */
+export const calibration: Gather<CalibrationFacts> = gather('calibration', null, { calibrated: [] }, async (context) => {
+  const good = await context.person('calibration')
+  const identity = await context.signIn(good)
+  const login = {
+    expected: good.account.email,
+    subject: identity?.subject ?? null,
+    right: identity !== null && isAccount(identity.subject, good.account),
+  }
+  const tried: string[] = []
+  let probe: string | null = null
+  if (login.right && context.target.query) {
+    const tokens = (await context.issued(good, 'access_token')).map((entry) => entry.value)
+    for (const name of context.target.declares.probes) {
+      tried.push(name)
+      const { record } = await context.query(good.agent, name)
+      if (record && tokens.some((token) => recordText(record).includes(token))) {
+        probe = name
+        break
+      }
+    }
+  }
+  return {
+    login,
+    denied: await refusal(context, { authorizationError: 'access_denied' }),
+    tokenRefused: await refusal(context, { tokenError: 'invalid_grant' }),
+    probe,
+    probesTried: tried,
+  }
+})
+
+async function refusal(context: GatherContext, spec: { authorizationError?: string; tokenError?: string }) {
+  const identity = await context.signIn(await context.person('refused', spec))
+  return { refused: identity === null, subject: identity?.subject ?? null }
+}

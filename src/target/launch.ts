@@ -1,0 +1,187 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { delimiter, join } from 'node:path'
+import { didYouMean, EXIT, UserError } from '../errors.ts'
+import type { LabAddress } from './target.ts'
+
+/** How a target of ours is started. */
+export interface LaunchOptions {
+  /** A string goes through the shell, a list does not. */
+  command: string | readonly string[]
+  cwd: string
+  lab: LabAddress
+  /** The target's own variable names, each mapped to one of ours. */
+  rename: Record<string, string>
+  /** Answers below 500 once the target is ready. */
+  readyPath: string
+  readyTimeoutMs: number
+  /** Removes secrets from what the target printed before it is shown. */
+  redact: (text: string) => string
+}
+
+export interface RunningTarget {
+  baseUrl: string
+  /** Resolves when the process ends by itself, with what it said last. */
+  died: Promise<string>
+  stop(): Promise<void>
+}
+
+const OUTPUT_TAIL = 2000
+const GRACE_MS = 2000
+const POLL_MS = 15
+/** How long after its end a process' last words are waited for. */
+const OUTPUT_MS = 200
+
+/** The environment by which a target is told its lab (design §4). */
+export function targetEnvironment({
+  client,
+  registration,
+  baseUrl,
+  redirectUri,
+  postLogoutRedirectUri,
+  probesPath,
+}: LabAddress): Record<string, string> {
+  return {
+    PORT: new URL(baseUrl).port,
+    TOKENWARD_BASE_URL: baseUrl,
+    TOKENWARD_REDIRECT_URI: redirectUri,
+    TOKENWARD_POST_LOGOUT_REDIRECT_URI: postLogoutRedirectUri,
+    TOKENWARD_ISSUER: client.issuer,
+    TOKENWARD_AUTHORIZATION_URL: client.endpoints.authorization,
+    TOKENWARD_TOKEN_URL: client.endpoints.token,
+    TOKENWARD_USERINFO_URL: client.endpoints.userinfo,
+    TOKENWARD_JWKS_URL: client.endpoints.jwks,
+    TOKENWARD_CLIENT_ID: client.clientId,
+    TOKENWARD_CLIENT_SECRET: client.clientSecret,
+    TOKENWARD_CLIENT_AUTH: registration.clientAuth,
+    TOKENWARD_SCOPE: registration.scope,
+    TOKENWARD_ID_TOKEN_ALG: registration.idTokenAlg,
+    TOKENWARD_SINK_URL: client.sinkUrl,
+    TOKENWARD_PROBES: probesPath,
+  }
+}
+
+/** Starts the target, waits until it answers, and stops it with all its children. A target that does not get ready is a UserError, exit 3. */
+export async function launchTarget(options: LaunchOptions): Promise<RunningTarget> {
+  const { command, lab, redact } = options
+  const ours = targetEnvironment(lab)
+  const renamed = Object.fromEntries(
+    Object.entries(options.rename).map(([theirs, name]) => {
+      if (!Object.hasOwn(ours, name))
+        throw new UserError(`env.${theirs}: tokenward sets no variable "${name}".${didYouMean(name, Object.keys(ours))}`)
+      return [theirs, ours[name]]
+    }),
+  )
+  const spawnOptions = {
+    cwd: options.cwd,
+    env: { ...callersEnvironment(), ...ours, ...renamed },
+    // An own process group, so that children of a shell end too; an open stdin, so that our own targets notice when we are gone.
+    detached: true,
+    stdio: ['pipe', 'pipe', 'pipe'] as ['pipe', 'pipe', 'pipe'],
+  }
+  const child =
+    typeof command === 'string'
+      ? spawn(command, { ...spawnOptions, shell: true })
+      : spawn(command[0]!, command.slice(1), spawnOptions)
+  let output = ''
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', (chunk: Buffer) => {
+      output = (output + chunk.toString('utf8')).slice(-OUTPUT_TAIL)
+    })
+  const said = () => (output.trim() ? `\nIt said last:\n${indent(redact(output.trim()))}` : '\nIt printed nothing.')
+  let stopping = false
+  const died = new Promise<string>((resolve) => {
+    child.once('error', (error) => resolve(`could not be started (${error.message}).`))
+    child.once('exit', async (code, signal) => {
+      if (stopping) return
+      await outputEnd(child)
+      resolve(`ended with ${signal ?? `exit code ${code}`}.${said()}`)
+    })
+  })
+  const stop = () => {
+    stopping = true
+    return stopGroup(child)
+  }
+  const shown = typeof command === 'string' ? command : command.join(' ')
+  try {
+    await ready(lab.baseUrl + options.readyPath, options.readyTimeoutMs, died)
+  } catch (error) {
+    await stop()
+    throw new UserError(
+      `The target \`${shown}\` ${error instanceof Error ? error.message : String(error)}${output.trim() ? said() : ''}`,
+      EXIT.cannotTell,
+    )
+  }
+  return { baseUrl: lab.baseUrl, died, stop }
+}
+
+/** Polls until the URL answers below 500; rejects when the process ends first or time is up. */
+async function ready(url: string, timeoutMs: number, died: Promise<string>): Promise<void> {
+  const deadline = Date.now() + timeoutMs
+  let last = 'nothing answered'
+  let gone: string | null = null
+  died.then((how) => {
+    gone = how
+  })
+  while (Date.now() < deadline) {
+    if (gone !== null) throw new Error((gone as string).split('\nIt ')[0])
+    try {
+      const response = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(2000) })
+      await response.body?.cancel()
+      if (response.status < 500) return
+      last = `the answer was ${response.status}`
+    } catch {
+      last = 'nothing answered'
+    }
+    await wait(POLL_MS)
+  }
+  throw new Error(
+    `did not get ready within ${timeoutMs / 1000} s: ${last} at ${url}. Check its command, or \`ready\` in the configuration.`,
+  )
+}
+
+/** What a process printed may arrive after its end; a child of its own may hold the pipe open for ever. */
+async function outputEnd(child: ChildProcess): Promise<void> {
+  await Promise.race([new Promise((resolve) => child.once('close', resolve)), wait(OUTPUT_MS)])
+}
+
+/** Ends the whole group: a shell ends at once, what it started may take its time or have outlived it. */
+async function stopGroup(child: ChildProcess): Promise<void> {
+  const { pid } = child
+  if (pid === undefined || !signalGroup(pid, 'SIGTERM')) return
+  const deadline = Date.now() + GRACE_MS
+  while (Date.now() < deadline) {
+    await wait(POLL_MS)
+    if (!signalGroup(pid, 0)) return
+  }
+  signalGroup(pid, 'SIGKILL')
+}
+
+/** False when nobody is left in the group. */
+function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
+  try {
+    return process.kill(-pid, signal)
+  } catch {
+    return false
+  }
+}
+
+function wait(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds))
+}
+
+/** The caller's environment: without the PATH entry that npm scripts add for our own tools, and without our secrets. */
+function callersEnvironment(): NodeJS.ProcessEnv {
+  const own = join(import.meta.dirname, '../../node_modules/.bin')
+  const { TOKENWARD_LAB_KEY: _key, ...env } = process.env
+  return {
+    ...env,
+    PATH: (env.PATH ?? '')
+      .split(delimiter)
+      .filter((entry) => entry !== own)
+      .join(delimiter),
+  }
+}
+
+function indent(text: string): string {
+  return text.replace(/^/gm, '    ')
+}

@@ -1,0 +1,191 @@
+import { join } from 'node:path'
+import { type MutantId, mutants } from '../../fixtures/targets/reference/mutants/index.ts'
+import { type VariantId, variants } from '../../fixtures/targets/reference/variants.ts'
+import type { ClientRegistration } from '../../providers/provider.ts'
+import type { LoadedConfig } from '../config/load.ts'
+import type { HttpTargetConfig } from '../config/schema.ts'
+import { didYouMean, UserError } from '../errors.ts'
+import { createAppsmithTarget } from './appsmith.ts'
+import { createHttpTarget } from './http.ts'
+import type { Declarations, Target } from './target.ts'
+
+/** A target as addressed: how to register it, how to start it, and how to work it once it runs. */
+export interface TargetSource {
+  name: string
+  address: string
+  adapter: 'appsmith' | 'http'
+  registration(baseUrl: string): ClientRegistration
+  redirectPath: string
+  postLogoutPath: string
+  launch:
+    | { kind: 'running'; baseUrl: string }
+    | {
+        kind: 'spawn'
+        command: string | string[]
+        cwd: string
+        rename: Record<string, string>
+        readyPath: string
+        readyTimeoutMs: number
+      }
+  /** The probe's name in the target's own spelling. */
+  spell(probe: string): string
+  build(baseUrl: string, issuer: string): Target
+}
+
+export const REFERENCE = 'reference'
+const REFERENCE_MAIN = join(import.meta.dirname, '../../fixtures/targets/reference/main.ts')
+/** The reference target requests one custom scope, so that its claims can be granted and withheld. */
+export const CUSTOM_SCOPE = 'clearance'
+const APPSMITH_REDIRECT = '/login/oauth2/code/oidc'
+
+/** Resolves an address of the command line, or the description in the configuration; see design §4. */
+export function resolveTarget(
+  address: string | undefined,
+  { config, directory }: Pick<LoadedConfig, 'config' | 'directory'>,
+): TargetSource {
+  const described = typeof config.target === 'object' ? config.target : null
+  const text = address ?? (typeof config.target === 'string' ? config.target : undefined)
+  if (text === undefined) return described ? httpSource(described, directory) : referenceSource(REFERENCE)
+  if (text === REFERENCE || text.startsWith(`${REFERENCE}/`)) return referenceSource(text)
+  if (text.startsWith('appsmith:')) return appsmithSource(text)
+  if (text.startsWith('command:') && described)
+    return httpSource({ ...described, command: unquote(text.slice('command:'.length)), url: undefined }, directory)
+  if (isWebUrl(text) && described) return httpSource({ ...described, url: text, command: undefined }, directory)
+  if (text.startsWith('command:') || isWebUrl(text))
+    throw new UserError(
+      `${text} needs a description: write \`target: { adapter: 'http', … }\` in tokenward.config.ts (see the README, "Aim it at your app").`,
+    )
+  throw new UserError(
+    `There is no target "${text}".${didYouMean(text, knownAddresses())}\n` +
+      'Addresses: reference, reference/mutant/<id>, reference/variant/<id>, appsmith:<url>, command:"<command>", https://<host>.',
+  )
+}
+
+export function knownAddresses(): string[] {
+  return [
+    REFERENCE,
+    ...Object.keys(mutants).map((id) => `${REFERENCE}/mutant/${id}`),
+    ...Object.keys(variants).map((id) => `${REFERENCE}/variant/${id}`),
+  ]
+}
+
+/** What selects a flavour of the reference target. */
+export function referenceFlavour(address: string): { mutant?: MutantId; variant?: VariantId } {
+  const [, kind, id = ''] = address.split('/')
+  if (kind === undefined) return {}
+  if (kind === 'mutant' && Object.hasOwn(mutants, id)) return { mutant: id as MutantId }
+  if (kind === 'variant' && Object.hasOwn(variants, id)) return { variant: id as VariantId }
+  throw new UserError(`There is no target "${address}".${didYouMean(address, knownAddresses())} See: tokenward list --targets`)
+}
+
+function referenceSource(address: string): TargetSource {
+  const { mutant, variant } = referenceFlavour(address)
+  const flavour = mutant ? ['--mutant', mutant] : variant ? ['--variant', variant] : []
+  const different = flavourDifferences(mutant, variant)
+  return {
+    name: address,
+    address,
+    adapter: 'appsmith',
+    redirectPath: APPSMITH_REDIRECT,
+    postLogoutPath: '/',
+    registration: (baseUrl) => ({ ...appsmithRegistration(baseUrl), ...different.registration }),
+    launch: {
+      kind: 'spawn',
+      command: [process.execPath, REFERENCE_MAIN, ...flavour],
+      cwd: process.cwd(),
+      rename: {},
+      readyPath: '/health',
+      readyTimeoutMs: 15_000,
+    },
+    spell: appsmithSpelling,
+    build: (baseUrl, issuer) =>
+      createAppsmithTarget({ name: address, baseUrl, issuer, ...(different.declares ? { declares: different.declares } : {}) }),
+  }
+}
+
+interface Differences {
+  registration?: Partial<ClientRegistration>
+  declares?: Partial<Declarations>
+}
+
+/** What a flavour declares of itself, other than the reference. */
+function flavourDifferences(mutant?: MutantId, variant?: VariantId): Differences {
+  const flavours: Record<string, Differences & { summary: string }> = { ...variants, ...mutants }
+  return flavours[variant ?? mutant ?? ''] ?? {}
+}
+
+function appsmithSource(address: string): TargetSource {
+  const baseUrl = address.slice('appsmith:'.length).replace(/\/+$/, '')
+  if (!isWebUrl(baseUrl)) throw new UserError(`"${baseUrl}" is not a URL. Write appsmith:https://your-installation.example`)
+  return {
+    name: new URL(baseUrl).host,
+    address,
+    adapter: 'appsmith',
+    redirectPath: APPSMITH_REDIRECT,
+    postLogoutPath: '/',
+    registration: appsmithRegistration,
+    launch: { kind: 'running', baseUrl },
+    spell: appsmithSpelling,
+    build: (url, issuer) => createAppsmithTarget({ name: new URL(url).host, baseUrl: url, issuer }),
+  }
+}
+
+function appsmithRegistration(baseUrl: string): ClientRegistration {
+  return {
+    redirectUris: [baseUrl + APPSMITH_REDIRECT],
+    postLogoutRedirectUris: [`${baseUrl}/`],
+    clientAuth: 'client_secret_basic',
+    idTokenAlg: 'RS256',
+    scope: `openid email profile offline_access ${CUSTOM_SCOPE}`,
+  }
+}
+
+/** Appsmith's action names are identifiers. */
+function appsmithSpelling(probe: string): string {
+  return probe.replaceAll('-', '_')
+}
+
+function httpSource(
+  target: Omit<HttpTargetConfig, 'url' | 'command'> & { url?: string | undefined; command?: string | string[] | undefined },
+  directory: string,
+): TargetSource {
+  const { registration } = target
+  return {
+    name: target.name,
+    address:
+      target.url ??
+      `command:${Array.isArray(target.command) ? target.command.map((part) => part.split('/').at(-1)).join(' ') : target.command}`,
+    adapter: 'http',
+    redirectPath: registration.redirectPath,
+    postLogoutPath: registration.postLogoutPath,
+    registration: (baseUrl) => ({
+      redirectUris: [baseUrl + registration.redirectPath],
+      postLogoutRedirectUris: [baseUrl + registration.postLogoutPath],
+      clientAuth: registration.clientAuth,
+      idTokenAlg: registration.idTokenAlg,
+      scope: registration.scope,
+      ...(registration.responseMode ? { responseMode: registration.responseMode } : {}),
+      ...(registration.pkce ? { pkce: registration.pkce } : {}),
+    }),
+    launch: target.url
+      ? { kind: 'running', baseUrl: target.url.replace(/\/+$/, '') }
+      : {
+          kind: 'spawn',
+          command: target.command!,
+          cwd: join(directory, target.cwd ?? '.'),
+          rename: target.env,
+          readyPath: target.ready,
+          readyTimeoutMs: target.readyTimeoutMs,
+        },
+    spell: (probe) => probe,
+    build: (baseUrl, issuer) => createHttpTarget(target as HttpTargetConfig, { baseUrl, issuer }),
+  }
+}
+
+function isWebUrl(text: string): boolean {
+  return /^https?:\/\//.test(text) && URL.canParse(text)
+}
+
+function unquote(text: string): string {
+  return /^(["']).*\1$/s.test(text) ? text.slice(1, -1) : text
+}

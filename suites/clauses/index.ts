@@ -1,0 +1,7 @@
+import { field } from './field.ts'
+import { seeds } from './seeds.ts'
+import { standards } from './standards.ts'
+
+/** Every requirement text that checks rest on: `<spec>#<anchor>`. */
+export const clauses = { ...seeds, ...standards, ...field }
+export type ClauseId = keyof typeof clauses

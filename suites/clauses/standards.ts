@@ -1,0 +1,132 @@
+import type { ClauseText } from '../../reports/model.ts'
+
+const CORE = 'https://openid.net/specs/openid-connect-core-1_0.html'
+const ASVS = 'https://github.com/OWASP/ASVS/blob/v5.0.0/5.0/en'
+
+/** Standards and best practices, quoted briefly. */
+export const standards = {
+  'oidc-core#3.1.3.7-2': {
+    quote: 'The Issuer Identifier for the OpenID Provider … MUST exactly match the value of the iss (issuer) Claim.',
+    level: 'MUST',
+    url: `${CORE}#IDTokenValidation`,
+  },
+  'oidc-core#3.1.3.7-3': {
+    quote: 'The Client MUST validate that the aud (audience) Claim contains its client_id value …',
+    level: 'MUST',
+    url: `${CORE}#IDTokenValidation`,
+  },
+  'oidc-core#3.1.3.7-6': {
+    quote:
+      'The Client MUST validate the signature of all other ID Tokens according to JWS … (in the code flow TLS server validation MAY be used in its place).',
+    level: 'MUST',
+    url: `${CORE}#IDTokenValidation`,
+  },
+  'oidc-core#3.1.3.7-7': {
+    quote:
+      'The alg value SHOULD be the default of RS256 or the algorithm sent by the Client in the id_token_signed_response_alg parameter during Registration.',
+    level: 'SHOULD',
+    url: `${CORE}#IDTokenValidation`,
+  },
+  'oidc-core#3.1.3.7-9': {
+    quote: 'The current time MUST be before the time represented by the exp Claim.',
+    level: 'MUST',
+    url: `${CORE}#IDTokenValidation`,
+  },
+  'oidc-core#3.1.3.7-11': {
+    quote:
+      'If a nonce value was sent in the Authentication Request, a nonce Claim MUST be present and its value checked to verify that it is the same value …',
+    level: 'MUST',
+    url: `${CORE}#IDTokenValidation`,
+  },
+  'oidc-core#3.1.2.6': {
+    quote: 'An Authentication Error Response is an OAuth 2.0 Authorization Error Response … returned to the Client.',
+    level: 'MUST',
+    url: `${CORE}#AuthError`,
+  },
+  'oidc-core#3.1.3.4': {
+    quote: 'If the Token Request is invalid or unauthorized, the Authorization Server returns an error response.',
+    level: 'MUST',
+    url: `${CORE}#TokenErrorResponse`,
+  },
+  'oidc-core#2-id-token': {
+    quote:
+      'The ID Token is a security token that contains Claims about the Authentication of an End-User by an Authorization Server …',
+    level: 'MUST',
+    url: `${CORE}#IDToken`,
+  },
+  'rfc6750#2.1': {
+    quote: 'b64token = 1*( ALPHA / DIGIT / "-" / "." / "_" / "~" / "+" / "/" ) *"="',
+    level: 'MUST',
+    url: 'https://www.rfc-editor.org/rfc/rfc6750#section-2.1',
+  },
+  'rfc8259#8.1': {
+    quote: 'JSON text exchanged between systems that are not part of a closed ecosystem MUST be encoded using UTF-8.',
+    level: 'MUST',
+    url: 'https://www.rfc-editor.org/rfc/rfc8259#section-8.1',
+  },
+  'rfc7519#4.3': {
+    quote: 'A producer and consumer of a JWT MAY agree to use Claim Names that are Private Names …',
+    level: 'MAY',
+    url: 'https://www.rfc-editor.org/rfc/rfc7519#section-4.3',
+  },
+  'rfc8725#3.1': {
+    quote: 'Libraries MUST enable the caller to specify a supported set of algorithms and MUST NOT use any other algorithms …',
+    level: 'MUST',
+    url: 'https://www.rfc-editor.org/rfc/rfc8725#section-3.1',
+  },
+  'rfc8725#3.3': {
+    quote:
+      'All cryptographic operations used in the JWT MUST be validated, and the entire JWT MUST be rejected if any of them fail to validate.',
+    level: 'MUST',
+    url: 'https://www.rfc-editor.org/rfc/rfc8725#section-3.3',
+  },
+  'rfc8725#3.10': {
+    quote: 'Do Not Trust Received Claims',
+    level: 'SHOULD',
+    url: 'https://www.rfc-editor.org/rfc/rfc8725#section-3.10',
+  },
+  'rfc9068#6': {
+    quote: 'The client MUST NOT inspect the content of the access token …',
+    level: 'MUST',
+    url: 'https://www.rfc-editor.org/rfc/rfc9068#section-6',
+  },
+  'rfc9700#4.3.2': {
+    quote: 'Clients MUST NOT pass access tokens in a URI query parameter …',
+    level: 'MUST',
+    url: 'https://www.rfc-editor.org/rfc/rfc9700#section-4.3.2',
+  },
+  'bff#6.1': {
+    quote: 'In this architecture, the BFF handles all OAuth responsibilities, and tokens are kept out of the browser.',
+    level: 'MUST',
+    url: 'https://datatracker.ietf.org/doc/html/draft-ietf-oauth-browser-based-apps#section-6.1',
+  },
+  'asvs#9.2.2': {
+    quote:
+      'Verify that the service receiving a token validates the token to be the correct type and is meant for the intended purpose …',
+    level: 'L2',
+    url: `${ASVS}/0x18-V9-Self-contained-Tokens.md`,
+  },
+  'asvs#10.1.1': {
+    quote:
+      'Verify that tokens are only sent to components that strictly need them. … access and refresh tokens shall only be accessible for the backend.',
+    level: 'L2',
+    url: `${ASVS}/0x19-V10-OAuth-and-OIDC.md`,
+  },
+  'asvs#14.3.2': {
+    quote:
+      'Verify that the application sets sufficient anti-caching HTTP response header fields (i.e., Cache-Control: no-store) so that sensitive data is not cached in browsers.',
+    level: 'L2',
+    url: `${ASVS}/0x23-V14-Data-Protection.md`,
+  },
+  'asvs#16.5.1': {
+    quote:
+      'Verify that a generic message is returned to the consumer when an unexpected or security-sensitive error occurs, ensuring no exposure of … secret keys, and tokens.',
+    level: 'L2',
+    url: `${ASVS}/0x25-V16-Security-Logging-and-Error-Handling.md`,
+  },
+  'cwe#1321': {
+    quote: "Improperly Controlled Modification of Object Prototype Attributes ('Prototype Pollution')",
+    level: 'weakness',
+    url: 'https://cwe.mitre.org/data/definitions/1321.html',
+  },
+} as const satisfies Record<string, ClauseText>

@@ -1,0 +1,45 @@
+import type { Sighting } from '../../reports/model.ts'
+import type { Evidence, Judgement } from '../../src/check/define.ts'
+
+/** Parts of a JWT, or of what it says, that show up alone. */
+const FRAGMENTS = new Set<Sighting['segment']>(['payload', 'signature', 'jti', 'canary'])
+/** Queries whose echo has a check of its own, by probe. */
+const ECHOES: Record<string, string> = {
+  'header-authorization': 'echo/authorization',
+  'header-custom': 'echo/custom-header',
+  query: 'echo/query',
+  'json-body': 'echo/json-body',
+}
+
+/**
+ * The one check a sighting belongs to: that of its kind of secret and its narrowest surface. Null for what no check forbids yet, and for
+ * hashes, which are notes.
+ */
+export function ownerOf({ kind, segment, channel, surface, agent }: Sighting): string | null {
+  if (segment === 'hash') return null
+  if (kind === 'client_secret') return 'client-secret/client'
+  if (kind === 'refresh_token') return `refresh-token/${channel.startsWith('cookie') ? 'cookies' : 'body'}`
+  if (kind !== 'access_token') return null
+  const [, probe = '', mode] = /^query:(.*):(view|edit)$/.exec(surface) ?? []
+  if (probe.startsWith('error-')) return 'echo/error-path'
+  if (mode === 'edit' && agent === 'viewer') return 'echo/viewer-asks-edit'
+  if (mode === 'edit' && probe in ECHOES) return ECHOES[probe]!
+  return `access-token/${FRAGMENTS.has(segment) ? 'fragments' : channel}`
+}
+
+/** Findings for every sighting that belongs to this check; what glue code of ours shows is not the product's finding. */
+export function sightingsOf(check: string) {
+  return ({ sightings }: Evidence<unknown>): Judgement<'leaked'>[] =>
+    sightings
+      .filter((sighting) => sighting.owner === 'product' && ownerOf(sighting) === check)
+      .map(({ secret, encoding, segment, length, channel, surface, offset, url, exchange }) => ({
+        message: 'leaked',
+        data: { secret, encoding, segment, length, channel, surface, offset, url, exchange },
+      }))
+}
+
+/** One text for all leaks: who showed what, where, and how it was encoded. */
+export const LEAKED = {
+  leaked:
+    'The app showed the client {secret} ({segment}, {encoding}, {length} characters) in the {channel} of {surface}, at byte {offset}: {url}',
+}

@@ -1,0 +1,34 @@
+import { defineCheck } from '../../define.ts'
+import { hostileClaims } from '../../gathers/claims.ts'
+import { hostileLogin } from '../../gathers/exposure.ts'
+import { isEmpty } from './differences.ts'
+
+export default defineCheck({
+  title: 'Claim values with markup, script or template syntax reach the client as data',
+  failureTitle: 'Claim values with markup are altered, or served so that a browser may run them',
+  fix: 'Serve JSON as application/json with X-Content-Type-Options: nosniff; escape where a page renders, not where data is stored.',
+  level: 'MUST',
+  clauses: ['rfc8725#3.10', 'appsmith-tokens#id-token-client-side'],
+  messages: {
+    altered: 'The app shows claim {claim} as {seen}; issued was {issued}.',
+    executable: 'The app serves claims with content type {contentType} and without nosniff: a browser may take them for a page.',
+  },
+  needs: ['parsed-id-token'],
+  gather: hostileLogin,
+  judge: ({ facts: { token } }) => {
+    if (!token || isEmpty(token.parsed)) return []
+    const altered = token.differences.filter(({ claim, kind }) => kind === 'value' && claim in hostileClaims)
+    const json = /^application\/(\S+\+)?json\b/i.test(token.contentType)
+    return [
+      ...altered.map((data) => ({ message: 'altered' as const, data: { ...data } })),
+      ...(json || token.nosniff
+        ? []
+        : [{ message: 'executable' as const, data: { contentType: token.contentType || '(none)' } }]),
+    ]
+  },
+  mutants: [
+    { target: 'html-escapes-claims', trips: 'altered' },
+    { target: 'strips-script-tags-in-claims', trips: 'altered' },
+    { target: 'profile-as-html', trips: 'executable' },
+  ],
+})

@@ -1,0 +1,22 @@
+import { defineCheck } from '../../define.ts'
+import { unicodeClaims } from '../../gathers/claims.ts'
+import { richLogin } from '../../gathers/exposure.ts'
+import { differences } from './differences.ts'
+
+export default defineCheck({
+  title: 'Non-Latin, right-to-left, astral, combining and control characters survive',
+  failureTitle: 'Text of claims is damaged on its way to the client',
+  fix: 'Decode the payload as UTF-8 and write JSON as UTF-8; normalise nothing.',
+  level: 'MUST',
+  polarity: 'accept',
+  clauses: ['rfc8259#8.1', 'appsmith-tokens#basic-information'],
+  messages: { damaged: 'The app shows claim {claim} as {seen}; issued was {issued}.' },
+  needs: ['parsed-id-token'],
+  gather: richLogin,
+  judge: ({ facts }) =>
+    differences(facts, (claim) => claim in unicodeClaims).map((data) => ({ message: 'damaged', data: { ...data } })),
+  mutants: [
+    { target: 'decodes-payload-as-latin1', trips: 'damaged' },
+    { target: 'strips-astral-characters', trips: 'damaged' },
+  ],
+})

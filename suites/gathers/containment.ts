@@ -1,0 +1,82 @@
+import type { AccessTokenSpec } from '../../providers/provider.ts'
+import { gather } from '../../src/check/define.ts'
+import type { GatherContext, Person } from '../../src/check/gather-context.ts'
+import { isAccount } from '../../src/run/calibrate.ts'
+import type { Role } from '../../src/target/target.ts'
+import { signedIn } from './signed-in.ts'
+
+export interface TourFacts {
+  people: { label: string; format: string; surfaces: { name: string; status: number; showsPerson: boolean | null }[] }[]
+  /** Public names of one tourist in what the other one saw. */
+  foreign: { seer: string; seen: string; surface: string }[]
+}
+
+const FORMATS: AccessTokenSpec[] = [{ format: 'opaque', alphabet: 'full' }, { format: 'jwt' }]
+
+/**
+ * Two people, one with an opaque access token and one with a JWT, sign in and visit every surface. An absence there is proof only if
+ * presence could have been seen: the token was delivered, the surface answered with the visitor's own public canary, and the oracle names
+ * the same person before and after.
+ */
+export const tour = gather('tour', null, { needs: ['identity'] }, async (context): Promise<TourFacts> => {
+  const people = await Promise.all(FORMATS.map((accessToken, i) => tourAs(context, i === 0 ? 'alice' : 'bob', accessToken)))
+  const foreign = people.flatMap(({ person }) =>
+    people
+      .filter((other) => other.person !== person)
+      .flatMap((other) => {
+        const names = [other.person.account.id, other.person.account.email, other.person.account.name]
+        const where = person.agent.exchanges.filter((e) => names.some((name) => e.response?.body.includes(name)))
+        return where.map((e) => ({ seer: person.account.label, seen: other.person.account.label, surface: e.surface }))
+      }),
+  )
+  return { people: people.map(({ facts }) => facts), foreign }
+})
+
+async function tourAs(context: GatherContext, label: string, accessToken: AccessTokenSpec) {
+  const { person, identity: before } = await signedIn(context, label, { accessToken })
+  const issued = await context.issued(person, 'access_token')
+  context.gate('delivered', issued.length > 0, 'the provider issued no access token to this login')
+  const surfaces: TourFacts['people'][number]['surfaces'] = []
+  for (const surface of context.target.surfaces) surfaces.push(await visit(context, person, surface))
+  if (context.target.query) for (const name of context.target.declares.probes.slice(0, 1)) await context.query(person.agent, name)
+  const after = await context.identity(person.agent)
+  const same = [before, after].every((identity) => identity !== null && isAccount(identity.subject, person.account))
+  context.gate('observed', same, 'the oracle does not name the same person before and after the tour')
+  return { person, facts: { label: person.account.label, format: accessToken.format, surfaces } }
+}
+
+async function visit(context: GatherContext, person: Person, surface: GatherContext['target']['surfaces'][number]) {
+  const { name, path, kind, owner, showsIdentity } = surface
+  const url = context.target.baseUrl + path
+  const label = { surface: name, owner }
+  const seen = person.agent.exchanges.length
+  const { response } =
+    kind === 'page' ? await person.agent.navigate(url, label, { resources: true }) : await person.agent.request(url, label)
+  const names = [person.account.id, person.account.email, person.account.name]
+  const bodies = person.agent.exchanges.slice(seen).flatMap((exchange) => exchange.response?.body ?? [])
+  const showsPerson = showsIdentity ? bodies.some((body) => names.some((text) => body.includes(text))) : null
+  if (showsIdentity)
+    context.gate('observed', showsPerson === true, `${name} did not show who is signed in (status ${response?.status ?? 0})`)
+  return { name, status: response?.status ?? 0, showsPerson }
+}
+
+/** A person in that role runs the probes in that mode, with a token of the full alphabet; the execution responses are what counts. */
+export function executeAs(role: Role, mode: 'view' | 'edit', probes: readonly string[]) {
+  const needs = mode === 'edit' ? (['query', 'edit-mode'] as const) : (['query'] as const)
+  return gather('execute-as', { role, mode, probes }, { needs }, async (context) => {
+    const { person } = await signedIn(context, role, { accessToken: FORMATS[0]!, role })
+    const calls = []
+    for (const probe of probes.filter((name) => context.supports(name))) {
+      const { outcome, record } = await context.query(person.agent, probe, { mode })
+      const tokens = (await context.issued(person, 'access_token')).map((entry) => entry.value)
+      calls.push({ probe, outcome, arrived: record !== null })
+      context.gate(
+        'delivered',
+        record !== null && tokens.length > 0,
+        `${probe} did not reach the sink, so there was nothing to echo`,
+      )
+    }
+    context.gate('observed', calls.length > 0, 'the target supports none of these probes')
+    return { calls }
+  })
+}

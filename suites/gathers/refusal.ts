@@ -1,0 +1,88 @@
+import type { Json, TamperSpec } from '../../providers/provider.ts'
+import { gather } from '../../src/check/define.ts'
+import type { GatherContext, Person } from '../../src/check/gather-context.ts'
+import { isAccount } from '../../src/run/calibrate.ts'
+import { recordText } from '../../src/run/context.ts'
+
+/** What became of one login whose ID Token had to be refused. */
+export interface Attempt {
+  tampering: string
+  delivered: boolean
+  /** Who was signed in afterwards; null is right. */
+  subject: string | null
+  /** The refused token reached the client. */
+  exposed: boolean
+  /** A token of the refused login reached the sink. */
+  used: boolean
+}
+
+export interface RefusalFacts {
+  attempts: Attempt[]
+  honestAfterwards: boolean
+}
+
+/** Logs in with each faulty ID Token, one person and browser each, then once honestly. */
+export function refusal(name: string, tampers: readonly { name: string; data?: Json }[], options: { needsNonce?: boolean } = {}) {
+  return gather(
+    'refusal',
+    { name, tampers },
+    { needs: ['identity'], calibrated: ['login', 'refusal'] },
+    async (context): Promise<RefusalFacts> => {
+      const attempts: Attempt[] = []
+      for (const tamper of tampers) {
+        const person = await context.person('mallory', { tamper })
+        attempts.push(await attempt(context, person, tamper))
+        if (options.needsNonce) {
+          const asked = (await context.requests(person)).some((request) => request.asked?.nonce)
+          context.gate('delivered', asked, 'the app sent no nonce, so there is none to compare')
+        }
+      }
+      const honestAfterwards = await honestLogin(context)
+      context.gate('observed', honestAfterwards, 'an honest login did not work afterwards: the app may be broken, not careful')
+      return { attempts, honestAfterwards }
+    },
+  )
+}
+
+/** One faulty login and what it led to. */
+export async function attempt(context: GatherContext, person: Person, tamper: TamperSpec): Promise<Attempt> {
+  const before = (await context.issued(person, 'id_token')).length
+  const seen = person.agent.exchanges.length
+  const identity = await context.signIn(person)
+  const tokens = (await context.issued(person, 'id_token')).slice(before)
+  const delivered = tokens.some((token) => token.tampered.length > 0)
+  context.gate('delivered', delivered, `the ID Token with ${describe(tamper)} was never fetched by the app`)
+  const exposed = person.agent.exchanges
+    .slice(seen)
+    .some(({ response }) =>
+      tokens.some(
+        ({ value }) => response && (response.body.includes(value) || response.headers.some(([, text]) => text.includes(value))),
+      ),
+    )
+  return {
+    tampering: describe(tamper),
+    delivered,
+    subject: identity?.subject ?? null,
+    exposed,
+    used: await reachesSink(context, person),
+  }
+}
+
+/** Whether a query of this browser carries any token of the refused login. */
+async function reachesSink(context: GatherContext, person: Person): Promise<boolean> {
+  if (!context.supports('header-authorization')) return false
+  const { record } = await context.query(person.agent, 'header-authorization')
+  const values = (await context.issued(person)).map((entry) => entry.value)
+  return record !== null && values.some((value) => recordText(record).includes(value))
+}
+
+/** A fresh person in a fresh browser. */
+export async function honestLogin(context: GatherContext): Promise<boolean> {
+  const person = await context.person('honest')
+  const identity = await context.signIn(person)
+  return identity !== null && isAccount(identity.subject, person.account)
+}
+
+export function describe({ name, data }: TamperSpec): string {
+  return data === undefined ? name : `${name} ${JSON.stringify(data)}`
+}

@@ -1,0 +1,82 @@
+import { createLocalJWKSet, decodeJwt, type JSONWebKeySet, jwtVerify } from 'jose'
+import type { AccountSpec } from '../../providers/provider.ts'
+import { type ClaimDifference, diffClaims } from '../../src/check/claims.ts'
+import type { GatherContext, Person } from '../../src/check/gather-context.ts'
+import type { Identity, Role } from '../../src/target/target.ts'
+import type { Claims } from './claims.ts'
+
+/** What the client sees of an ID Token after a login, beside what was issued. */
+export interface ExposedToken {
+  /** As delivered; the redactor makes it a marker, and an equal `raw` the same marker. */
+  issuedRaw: string
+  issued: Claims
+  raw: string | null
+  parsed: Claims | null
+  /** Parsed against issued. Empty when there is no parsed token. */
+  differences: ClaimDifference[]
+  /** Parsed against the decoded raw value, as the client would compare them. Null when either is missing or raw is no JWT. */
+  differencesToRaw: ClaimDifference[] | null
+  /** Outcome of verifying the raw value against the provider's published keys. Null when there is no raw value. */
+  verification: { verifies: boolean; problem: string } | null
+  /** Headers of the response that carries the parsed token. */
+  contentType: string
+  nosniff: boolean
+  cacheControl: string
+}
+
+/** Signs the person in and reads what the client has; gates that the token was delivered and the oracle names this person. */
+export async function signInAndRead(
+  context: GatherContext,
+  person: Person,
+): Promise<{ identity: Identity; token: ExposedToken } | null> {
+  const identity = await context.signIn(person)
+  const delivered = (await context.issued(person, 'id_token')).at(-1)
+  context.gate('delivered', delivered !== undefined, 'the provider issued no ID Token to this login')
+  context.gate('observed', identity !== null, 'nobody was signed in after an honest login')
+  if (!identity || !delivered) return null
+  return { identity, token: await readToken(context, delivered.value, identity) }
+}
+
+/** Adds what one login's token looks like at the client. */
+export async function readToken(context: GatherContext, issuedRaw: string, identity: Identity): Promise<ExposedToken> {
+  const issued = decodeJwt(issuedRaw) as Claims
+  const { claimEncoding } = context.target.declares
+  const fromRaw = identity.rawIdToken === null ? null : decodeOrNull(identity.rawIdToken)
+  const header = (name: string) => identity.exchange.response?.headers.find(([key]) => key === name)?.[1] ?? ''
+  return {
+    issuedRaw,
+    issued,
+    raw: identity.rawIdToken,
+    parsed: identity.idToken,
+    differences: identity.idToken ? diffClaims(issued, identity.idToken, claimEncoding) : [],
+    differencesToRaw: identity.idToken && fromRaw ? diffClaims(fromRaw, identity.idToken, claimEncoding) : null,
+    verification: identity.rawIdToken === null ? null : await verify(context, identity.rawIdToken),
+    contentType: header('content-type'),
+    nosniff: header('x-content-type-options').toLowerCase() === 'nosniff',
+    cacheControl: header('cache-control'),
+  }
+}
+
+/** A person in the given scenario, signed in. */
+export async function signedIn(context: GatherContext, label: string, spec: AccountSpec & { role?: Role } = {}) {
+  const person = await context.person(label, spec)
+  const read = await signInAndRead(context, person)
+  return { person, identity: read?.identity ?? null, token: read?.token ?? null }
+}
+
+function decodeOrNull(raw: string): Claims | null {
+  try {
+    return decodeJwt(raw) as Claims
+  } catch {
+    return null
+  }
+}
+
+async function verify(context: GatherContext, raw: string): Promise<{ verifies: boolean; problem: string }> {
+  try {
+    await jwtVerify(raw.trim(), createLocalJWKSet((await context.jwks()) as unknown as JSONWebKeySet))
+    return { verifies: true, problem: '' }
+  } catch (error) {
+    return { verifies: false, problem: error instanceof Error ? error.message : String(error) }
+  }
+}

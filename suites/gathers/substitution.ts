@@ -1,0 +1,167 @@
+import { randomBytes } from 'node:crypto'
+import type { AccessTokenSpec } from '../../providers/provider.ts'
+import { gather } from '../../src/check/define.ts'
+import { headerOf, type Position, positionsOf } from '../../src/check/positions.ts'
+import { MARKER, type ProbeName, probe } from '../probes.ts'
+import { signedIn } from './signed-in.ts'
+
+export interface ExecutionFacts {
+  runs: {
+    as: string
+    format: string
+    probe: string
+    /** Whether a call reached the sink at all. */
+    arrived: boolean
+    positions: Position[]
+  }[]
+}
+
+/** The probes whose markers stand in one position each. */
+export const PLACEMENTS = [
+  'header-authorization',
+  'header-custom',
+  'query',
+  'path',
+  'json-body',
+  'form-body',
+] as const satisfies ProbeName[]
+const URL_SAFE: AccessTokenSpec = { format: 'opaque', alphabet: 'url-safe' }
+
+/** One person per token format runs the probes; what arrived is read position by position. */
+function executions(name: string, tokens: readonly AccessTokenSpec[], probes: readonly ProbeName[]) {
+  return gather(name, null, { needs: ['query'] }, async (context): Promise<ExecutionFacts> => {
+    const runs: ExecutionFacts['runs'] = []
+    for (const accessToken of tokens) {
+      const { person, identity } = await signedIn(context, 'alice', { accessToken })
+      if (!identity) continue
+      for (const name of probes.filter((p) => context.supports(p))) {
+        const { record } = await context.query(person.agent, name)
+        const positions = record ? positionsOf(probe(name), record) : []
+        runs.push({ as: person.account.label, format: accessToken.format, probe: name, arrived: record !== null, positions })
+      }
+    }
+    return { runs }
+  })
+}
+
+/** A token that no position needs to encode: what deviates here is the placement itself. */
+export const plainExecutions = executions(
+  'plain-executions',
+  [URL_SAFE],
+  [...PLACEMENTS, 'twice', 'adjacent', 'unknown', 'raw-id-token'],
+)
+
+/** Tokens with every character that RFC 6750 allows, and a JWT. */
+export const exactExecutions = executions(
+  'exact-executions',
+  [{ format: 'opaque', alphabet: 'full' }, { format: 'jwt' }],
+  PLACEMENTS,
+)
+
+export interface InputFacts {
+  input: string
+  positions: Position[]
+  /** The same text where the client reads it: null unless it came by a claim. */
+  profile: string | null
+}
+
+/** A user types the placeholder into an input that is bound to a request. */
+export const userInput = gather(
+  'user-input',
+  null,
+  { needs: ['query', 'inputs'], probes: ['user-input'] },
+  async (context): Promise<InputFacts> => {
+    const { person } = await signedIn(context, 'alice', { accessToken: URL_SAFE })
+    const input = `typed ${MARKER} by a user`
+    const { record } = await context.query(person.agent, 'user-input', { inputs: { text: input } })
+    context.gate('delivered', record !== null, 'the call with the user input did not reach the sink')
+    return { input, positions: record ? inputPositions('user-input', record) : [], profile: null }
+  },
+)
+
+/** A claim's value holds the placeholder, and is bound to a request. */
+export const claimInput = gather(
+  'claim-input',
+  null,
+  { needs: ['query', 'bindings'], probes: ['claim-input'] },
+  async (context): Promise<InputFacts> => {
+    const input = `nick ${MARKER} name`
+    const { person, identity } = await signedIn(context, 'alice', { accessToken: URL_SAFE, claims: { nickname: input } })
+    const nickname = identity?.idToken?.nickname
+    const { record } = await context.query(person.agent, 'claim-input')
+    context.gate('delivered', record !== null, 'the call with the claim did not reach the sink')
+    return {
+      input,
+      positions: record ? inputPositions('claim-input', record) : [],
+      profile: typeof nickname === 'string' ? nickname : null,
+    }
+  },
+)
+
+function inputPositions(name: ProbeName, record: Parameters<typeof positionsOf>[1]): Position[] {
+  return positionsOf(probe(name), record).filter(({ template }) => template.includes('{{'))
+}
+
+export interface InterleavedFacts {
+  calls: { as: string; authorization: string | null }[]
+  /** How many calls were in flight together at the sink, least of all rounds. */
+  together: number
+}
+
+/** Two people run the same action; the sink holds the calls until all of a round are in flight. */
+export function interleaved(rounds: number, callsEach: number) {
+  const options = { needs: ['query', 'inputs'] as const, probes: ['held'] }
+  return gather('interleaved', { rounds, callsEach }, options, async (context): Promise<InterleavedFacts> => {
+    const people = [await signedIn(context, 'alice'), await signedIn(context, 'bob')]
+    const perRound = people.length * callsEach
+    const calls: InterleavedFacts['calls'] = []
+    let together = perRound
+    for (let round = 0; round < rounds; round += 1) {
+      const hold = `${randomBytes(6).toString('hex')}.${perRound}`
+      const order = round % 2 === 0 ? people : people.toReversed()
+      const started = Array.from({ length: callsEach }, () => order).flat()
+      const observed = await Promise.all(
+        started.map(async ({ person }) => ({ person, call: await context.query(person.agent, 'held', { inputs: { hold } }) })),
+      )
+      for (const { person, call } of observed) {
+        calls.push({ as: person.account.label, authorization: call.record && headerOf(call.record, 'authorization') })
+        together = Math.min(together, call.record?.hold?.together ?? 0)
+      }
+    }
+    context.gate(
+      'delivered',
+      calls.every((call) => call.authorization !== null),
+      'not every call reached the sink',
+    )
+    context.gate('observed', together === perRound, `only ${together} of ${perRound} calls were in flight together`)
+    return { calls, together }
+  })
+}
+
+export interface AnonymousFacts {
+  declared: string
+  outcome: string
+  template: string
+  /** What arrived in the Authorization header; null when nothing reached the sink. */
+  got: string | null
+}
+
+/** A visitor without a session runs a probe while somebody is signed in, and after that somebody ran it. */
+export const anonymousQuery = gather(
+  'anonymous-query',
+  null,
+  { needs: ['query', 'anonymous-query'], probes: ['header-authorization'], calibrated: ['login', 'probe'] },
+  async (context): Promise<AnonymousFacts> => {
+    const alice = await signedIn(context, 'alice')
+    await context.query(alice.person.agent, 'header-authorization')
+    const { outcome, record } = await context.query(context.visitor('visitor'), 'header-authorization')
+    const still = await context.identity(alice.person.agent)
+    context.gate('observed', still !== null, 'nobody was signed in beside the visitor')
+    return {
+      declared: context.target.declares.unresolved,
+      outcome,
+      template: `Bearer ${MARKER}`,
+      got: record && headerOf(record, 'authorization'),
+    }
+  },
+)

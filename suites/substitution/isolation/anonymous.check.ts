@@ -1,0 +1,26 @@
+import { defineCheck } from '../../define.ts'
+import { anonymousQuery } from '../../gathers/substitution.ts'
+
+export default defineCheck({
+  fix: "Resolve the placeholder from the requesting session at the time of the request; never from a shared connection, a cache or 'the last user'.",
+  level: 'MUST',
+  clauses: ['appsmith-tokens#placeholder', 'field#shared-bearer', 'field#last-user'],
+  title: "An anonymous visitor's call carries nobody's token, and ends as declared",
+  failureTitle: "An anonymous visitor's call carries a token, or ends otherwise than declared",
+  messages: {
+    token: "The app sent {got} in a visitor's call, although the visitor has no session.",
+    undeclared:
+      'The app declares `{declared}` for a placeholder that it cannot resolve, but the upstream received {got} ({outcome}).',
+  },
+  gather: anonymousQuery,
+  judge: ({ facts: { declared, outcome, template, got } }) => {
+    if (got?.includes('⟦')) return [{ message: 'token', data: { got } }]
+    const seen = got === null ? (outcome === 'refused' ? 'block' : 'error') : got === template ? 'literal' : 'empty'
+    return seen === declared ? [] : [{ message: 'undeclared', data: { declared, outcome, got: got ?? 'nothing' } }]
+  },
+  mutants: [
+    { target: 'anonymous-uses-last-user-token', trips: 'token' },
+    { target: 'anonymous-uses-first-user-token', trips: 'token' },
+    { target: 'anonymous-placeholder-emptied', trips: 'undeclared' },
+  ],
+})

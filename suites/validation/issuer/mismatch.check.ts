@@ -1,0 +1,22 @@
+import { defineCheck } from '../../define.ts'
+import { refusal } from '../../gathers/refusal.ts'
+import { ACCEPTED, accepted } from '../accepted.ts'
+
+export default defineCheck({
+  title: 'Refuses an ID Token of another issuer',
+  failureTitle: 'Accepts an ID Token of another issuer',
+  fix: 'Compare `iss` with the configured issuer as whole strings, before reading any other claim.',
+  level: 'MUST',
+  clauses: ['oidc-core#3.1.3.7-2'],
+  messages: ACCEPTED,
+  gather: refusal('issuer/mismatch', [
+    { name: 'set-claims', data: { iss: 'https://attacker.example' } },
+    { name: 'set-claims', data: { iss: '{{issuer}}/other' } },
+  ]),
+  judge: accepted,
+  mutants: [
+    { target: 'skips-issuer', trips: 'accepted' },
+    { target: 'compares-issuer-by-host', trips: 'accepted' },
+    { target: 'issuer-prefix', trips: 'accepted' },
+  ],
+})

@@ -1,0 +1,18 @@
+import { defineCheck } from '../../define.ts'
+import { refusal } from '../../gathers/refusal.ts'
+import { ACCEPTED, accepted } from '../accepted.ts'
+
+export default defineCheck({
+  title: 'Refuses an ID Token whose signature bytes were altered',
+  failureTitle: 'Accepts an ID Token whose signature bytes were altered',
+  fix: "Verify the signature with the provider's published key before reading any claim, in the code flow too.",
+  level: 'MUST',
+  clauses: ['rfc8725#3.3', 'oidc-core#3.1.3.7-6', 'jwt#verify-before-use'],
+  messages: ACCEPTED,
+  gather: refusal('signature/corrupt', [{ name: 'corrupt-signature' }, { name: 'wrong-key' }]),
+  judge: accepted,
+  mutants: [
+    { target: 'skips-signature', trips: 'accepted' },
+    { target: 'compares-signature-length', trips: 'accepted' },
+  ],
+})
