@@ -2,8 +2,12 @@
 // Plain JavaScript that any Node parses: below the floor the rest of the program could not even be read.
 const [major, minor] = process.versions.node.split('.').map(Number)
 if ((major === 22 && minor >= 22) || major === 24 || major >= 26) {
+  // A reader that has seen enough (`| head`) does not end the run: reports are still to be written.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
   const { main } = await import('../cli/main.ts')
   process.exitCode = await main(process.argv.slice(2))
+  // Everything is written by now; a thread that cannot end must not keep the process.
+  setTimeout(() => process.exit(), 1000).unref()
 } else {
   console.error(
     `tokenward needs Node ^22.22, ^24 or >=26; this is Node ${process.versions.node}.\n` +

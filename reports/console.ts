@@ -32,8 +32,6 @@ export interface ProgressConsole {
 
 /** Wider lines are hard to read, however wide the window is. */
 const MAX_WIDTH = 110
-/** Append-only output tells of its progress this often, but not more than once in as many checks. */
-const MILESTONES = 10
 
 /** Progress and summary for people: a small tree redrawn in place on a terminal, plain lines elsewhere. */
 export function createConsole({ stream, env, color, ci }: ConsoleOptions): ProgressConsole {
@@ -59,7 +57,8 @@ export function createConsole({ stream, env, color, ci }: ConsoleOptions): Progr
 
   return {
     start(info) {
-      const parts = [`profile ${info.profile}`, `target ${info.target}`, info.address, `${plural(info.planned, 'check')} planned`]
+      const target = info.target === info.address ? [] : [info.address]
+      const parts = [`profile ${info.profile}`, `target ${info.target}`, ...target, `${plural(info.planned, 'check')} planned`]
       const notice = patternNotice(info.pattern)
       const line = [paint('bold', `tokenward ${oneLine(info.version)}`), ...parts.map((part) => oneLine(part))].join(' · ')
       print([notice ? `${line} · ${paint(['bold', 'yellow'], notice)}` : line])
@@ -83,11 +82,11 @@ export function createConsole({ stream, env, color, ci }: ConsoleOptions): Progr
         print([], block)
         return
       }
-      const lines: string[] = []
-      if (ATTENTION.includes(result.verdict)) lines.push(eventLine(result))
-      const step = Math.max(MILESTONES, Math.ceil(planned / MILESTONES))
-      if (done % step === 0 || done === planned) lines.push(`  ${done} of ${planned} judged${redCount(results)}`)
-      if (lines.length > 0) print(lines)
+      print([
+        ATTENTION.includes(result.verdict)
+          ? eventLine(result)
+          : `${painted(paint, result.verdict)} ${oneLine(result.id)}${agentTag(result)}`,
+      ])
     },
     note(text) {
       print(
@@ -107,10 +106,4 @@ export function createConsole({ stream, env, color, ci }: ConsoleOptions): Progr
     const word = VERDICT_TEXT[result.verdict].word
     return `${painted(paint, result.verdict)} ${word}  ${oneLine(result.id)}${agentTag(result)}  ${clip(oneLine(why), 160)}`
   }
-}
-
-function redCount(results: readonly CheckResult[]): string {
-  const failed = results.filter((result) => result.verdict === 'fail').length
-  const open = results.filter((result) => result.verdict === 'inconclusive' || result.verdict === 'error').length
-  return `${failed > 0 ? `, ${failed} failed` : ''}${open > 0 ? `, ${open} without a verdict` : ''}`
 }

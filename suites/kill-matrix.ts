@@ -173,7 +173,7 @@ export async function judgeTarget(
         probes,
         newAgent: (name, nextId) => createHttpAgent({ name, initialId: nextId }),
         concurrency,
-        repeat: (check) => `tokenward run --target ${address} --check ${check}`,
+        repeat: (check) => `npx tokenward run --target ${address} --check ${check}`,
       })
       await Promise.all(checks.map((check) => session.judge(check)))
       return (await session.finish()).results

@@ -61,7 +61,7 @@ function text(check: Check): string {
     'Broken targets it must catch',
     ...broken.map(({ target, trips, summary }) => `  reference/mutant/${target}: ${summary} (${trips})`),
     '',
-    `Run   tokenward run --check ${about.id}`,
+    `Run   npx tokenward run --check ${about.id}`,
     '',
   ].join('\n')
 }

@@ -33,6 +33,7 @@ async function run(values: Values, _positionals: string[], io: Io): Promise<numb
   const begun = performance.now()
   const loaded = await loadConfig(values.config as string | undefined, io.cwd)
   const options = readRunOptions(values, loaded, io.cwd)
+  // The worker resolves them for itself; a missing one is told before anything starts.
   resolveSecrets(loaded.config.secrets, loaded.directory, io.env)
   const source = resolveTarget(options.target, loaded)
   const profile = loadProfile(options.profile)
@@ -180,7 +181,7 @@ function repeatCommand(values: Values): string {
     const value = values[flag]
     return value === undefined ? [] : [value].flat().map((one) => `--${flag} ${quote(String(one))}`)
   })
-  return ['tokenward run', ...kept, '--check {id}'].join(' ')
+  return ['npx tokenward run', ...kept, '--check {id}'].join(' ')
 }
 
 function quote(value: string): string {

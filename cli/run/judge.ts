@@ -23,6 +23,8 @@ export interface Judging {
 const SUITES = join(import.meta.dirname, '../../suites')
 /** How long a stopped worker may take to hand over what it has. */
 const HANDOVER_MS = 3000
+/** How long vitest may take to end after the hand-over. */
+const TEARDOWN_MS = 2000
 
 /** Runs the planned checks in the vitest worker and collects what it reports. */
 export function judgeInWorker({ planned, orders, controlKey, allure, onCalibrated, onJudged }: JudgeOptions): Judging {
@@ -32,8 +34,13 @@ export function judgeInWorker({ planned, orders, controlKey, allure, onCalibrate
   const provisional: CheckResult[] = []
   const final: Extract<WorkerReport, { type: 'finished' }>[] = []
   let stopped: (() => void) | null = null
+  const givenUp = new AbortController()
+  let heard = false
+  let giveUp = () => {}
   const finished = new Promise<void>((resolve) => {
+    giveUp = resolve
     channel.onmessage = (event) => {
+      heard = true
       const report = (event as { data: WorkerReport }).data
       if (report.type === 'calibrated') onCalibrated(report.calibration, report.milliseconds)
       else if (report.type === 'judged') {
@@ -49,7 +56,13 @@ export function judgeInWorker({ planned, orders, controlKey, allure, onCalibrate
     stopped = resolve
   })
   const suites = [...new Set(planned.map(({ check }) => check.suite))]
-  const running = runSuites({ root: SUITES, files: suites.map((suite) => `${suite}/${suite}.suite.ts`), orders, allure }).then(
+  const running = runSuites({
+    root: SUITES,
+    files: suites.map((suite) => `${suite}/${suite}.suite.ts`),
+    orders,
+    allure,
+    signal: givenUp.signal,
+  }).then(
     ({ unhandled }) => {
       problems.push(...unhandled)
     },
@@ -58,9 +71,15 @@ export function judgeInWorker({ planned, orders, controlKey, allure, onCalibrate
     },
   )
   const ended = (async () => {
-    const early = await Promise.race([running.then(() => false), interrupted.then(() => true)])
+    // The worker's thread does not end where our standard output was closed by its reader; what it handed over is complete all the same.
+    const handedOver = finished.then(() => wait(TEARDOWN_MS))
+    const early = await Promise.race([running.then(() => false), handedOver.then(() => false), interrupted.then(() => true)])
     await Promise.race([finished, wait(HANDOVER_MS)])
     channel.close()
+    if (early) {
+      givenUp.abort()
+      await Promise.race([running, wait(HANDOVER_MS)])
+    }
     const handed = final[0]
     const results = handed?.results ?? provisional.map(withoutFindings)
     const complete = !early && handed !== undefined && results.length === planned.length
@@ -70,6 +89,8 @@ export function judgeInWorker({ planned, orders, controlKey, allure, onCalibrate
     ended,
     stop() {
       channel.postMessage({ type: 'stop' })
+      // A worker that has not spoken yet has nothing to hand over, and may not even listen.
+      if (!heard) giveUp()
       stopped?.()
     },
   }

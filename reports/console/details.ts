@@ -56,7 +56,7 @@ function actions(result: CheckResult, context: SummaryContext): string[] {
   return [
     labelled('Fix:', result.fix, context),
     labelled('Repeat:', result.repeat, { ...context, width: Number.POSITIVE_INFINITY }),
-    labelled('More:', `tokenward explain ${result.id}`, context),
+    labelled('More:', `npx tokenward explain ${result.id}`, context),
   ]
 }
 

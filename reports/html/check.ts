@@ -41,7 +41,7 @@ ${check.notes.length > 0 && html`<dt>Notes</dt><dd>${check.notes.map((note) => h
 ${check.clauses.length > 0 && html`<dt>Rests on</dt><dd>${check.clauses.map((id) => clause(id, run))}</dd>`}
 ${(bad || verdict === 'inconclusive') && html`<dt>Fix</dt><dd>${check.fix}</dd>`}
 <dt>Repeat</dt><dd><code class="command">${check.repeat}</code></dd>
-<dt>More</dt><dd><code class="command">tokenward explain ${check.id}</code> <span class="aside">on the ${check.agent} agent, ${duration(check.durationMs)}, <a href="#${anchor}">link to this check</a></span></dd>
+<dt>More</dt><dd><code class="command">npx tokenward explain ${check.id}</code> <span class="aside">on the ${check.agent} agent, ${duration(check.durationMs)}, <a href="#${anchor}">link to this check</a></span></dd>
 </dl>
 ${evidence}
 </div>

@@ -73,14 +73,20 @@ export interface CheckSpec<Message extends string, Clause extends string, Mutant
   watches?: 'gather' | 'run'
   gather: Gather<Facts>
   judge: (evidence: Evidence<Facts>) => readonly Judgement<NoInfer<Message>>[]
+  /** What was seen and is not held against the target. */
+  notes?: (evidence: Evidence<Facts>) => readonly string[]
   mutants: readonly [MutantReference<NoInfer<Message>, Mutant>, ...MutantReference<NoInfer<Message>, Mutant>[]]
 }
 
 /** A check as the engine handles it: types erased. `id` is added by the catalogue, from the file's path. */
-export type AnyCheckSpec = Omit<CheckSpec<string, string, string, unknown>, 'judge' | 'gather' | 'mutants' | 'clauses'> & {
+export type AnyCheckSpec = Omit<
+  CheckSpec<string, string, string, unknown>,
+  'judge' | 'gather' | 'notes' | 'mutants' | 'clauses'
+> & {
   clauses: readonly string[]
   gather: Gather<unknown>
   judge: (evidence: Evidence<never>) => readonly Judgement<string>[]
+  notes?: (evidence: Evidence<never>) => readonly string[]
   mutants: readonly MutantReference<string, string>[]
 }
 

@@ -12,14 +12,19 @@ export interface Position {
 }
 
 const TEMPLATED = /<<|\{\{/
+const NOTHING = { url: '', headers: [], bodyBase64: '' }
 
-/** Reads each templated position of the probe from what the sink recorded, undoing only the encoding that the position demands. */
-export function positionsOf(probe: Probe, record: SinkRecord): Position[] {
+/**
+ * Reads each templated position of the probe from what the sink recorded, undoing only the encoding that the position demands. Without a
+ * record nothing arrived in any of them.
+ */
+export function positionsOf(probe: Probe, recorded: SinkRecord | null): Position[] {
   const { request } = probe
+  const record = recorded ?? NOTHING
   const [path = '', search = ''] = splitUrl(record.url)
   const found: Position[] = []
   const add = (position: string, template: string, got: string | null | undefined) => {
-    if (TEMPLATED.test(template)) found.push({ position, template, got: got ?? null })
+    if (TEMPLATED.test(template)) found.push({ position, template, got: recorded ? (got ?? null) : null })
   }
   for (const [name, template] of request.headers) add(`header ${name.toLowerCase()}`, template, headerOf(record, name))
   const query = pairs(search, percentDecoded)
@@ -53,7 +58,7 @@ function leaves(value: unknown, pointer = '', found = new Map<string, string>())
   return found
 }
 
-export function headerOf(record: SinkRecord, name: string): string | null {
+export function headerOf(record: Pick<SinkRecord, 'headers'>, name: string): string | null {
   return record.headers.find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1] ?? null
 }
 

@@ -29,7 +29,7 @@ describe('decodeLayers', () => {
   })
 
   it('unpacks base64 of compressed bytes inside text', () => {
-    for (const level of [1, 6, 9]) {
+    for (const level of [1, 3, 6, 9]) {
       const packed = deflateSync(plain, { level }).toString('base64url')
       expect(texts(decodeLayers(Buffer.from(`session=.${packed}.ZxYw.sig; Path=/`)))).toEqual([plain.toString()])
     }
@@ -47,7 +47,7 @@ describe('decodeLayers', () => {
     expect(decodeLayers(plain, 'gzip')).toEqual([])
     expect(decodeLayers(plain, 'identity')).toEqual([])
     expect(decodeLayers(Buffer.alloc(0), 'br')).toEqual([])
-    expect(decodeLayers(Buffer.from('eJwKdBZ0123456789abcdefgh'))).toEqual([])
+    expect(decodeLayers(Buffer.from('1f8b09ffffffffffffffffffff', 'hex'))).toEqual([])
     expect(decodeLayers(gzipSync(Buffer.alloc(17 * 1024 * 1024)))).toEqual([])
   })
 })

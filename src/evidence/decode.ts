@@ -4,9 +4,9 @@ import * as zlib from 'node:zlib'
 const LIMIT = 16 * 1024 * 1024
 /** Compressed texts inside one buffer that are tried. */
 const MOST_TEXTS = 64
-/** Base64 of the magic bytes of gzip, zlib (levels 1, 6, 9) and zstd at the start of a value, as in client-side sessions (Flask). */
-const PACKED_TEXT = /(?<![\w+/-])(?:H4sI|eJ[w-z]|eAE|eNo|eNp|eNq|eNr|KLUv)[\w+/-]{16,}/g
-const PACKED_STARTS = ['H4sI', 'eJ', 'eAE', 'eN', 'KLUv']
+/** Base64 of the magic bytes of gzip, zlib and zstd at the start of a value, as in client-side sessions (Flask). */
+const PACKED_TEXT = /(?<![\w+/-])(?:H4sI|eA[E-H]|eF[4-7]|eJ[w-z]|eN[o-r]|KLUv)[\w+/-]{16,}/g
+const PACKED_STARTS = ['H4sI', 'eA', 'eF', 'eJ', 'eN', 'KLUv']
 
 type Decoder = (bytes: Buffer) => Buffer
 
@@ -44,7 +44,7 @@ export function decodeLayers(bytes: Buffer, contentEncoding?: string): Buffer[] 
   if (decoded) layers.push(decoded)
   else layers.push(...decodeMagic(bytes))
   layers.push(...decodeTexts(bytes))
-  return layers
+  return layers.filter((layer) => layer.length > 0)
 }
 
 /** Encodings are named in the order in which they were applied (RFC 9110 8.4). */
@@ -56,7 +56,7 @@ function decodeDeclared(bytes: Buffer, names: readonly string[]): Buffer | null 
 
 function decodeMagic(bytes: Buffer): Buffer[] {
   const decoded = firstOf(bytes, magicDecoders(bytes))
-  return decoded && decoded.length > 0 ? [decoded] : []
+  return decoded ? [decoded] : []
 }
 
 function magicDecoders(bytes: Buffer): Decoder[] {

@@ -1,6 +1,6 @@
 /**
  * Escapes are undone where a match is extended, not enumerated: every encoder picks its own set of characters and its own case, and some
- * texts are escaped twice. Only the seeds that lead to a match (see `variants.ts`) name concrete encoders.
+ * texts are escaped twice. Only the seeds that lead to a match (see `spellings.ts`) name concrete encoders.
  */
 
 /** Kinds of escape met in a match, as bits. */
@@ -64,8 +64,12 @@ export function unitAt(b: Uint8Array, p: number, c: number): number {
   return x === c ? 1 : 0
 }
 
-/** As `unitAt`, for the text that ends before `p`. The longest escape counts: `%32` ends in `2`, which it also means. */
-export function unitBefore(b: Uint8Array, p: number, c: number): number {
+/**
+ * As `unitAt`, for the text that ends before `p`. The longest escape counts (`%32` ends in `2`, which it also means) unless `literal`:
+ * where a value that begins with `32` follows a `%`, only the other reading leads to its beginning.
+ */
+export function unitBefore(b: Uint8Array, p: number, c: number, literal: boolean): number {
+  if (literal && b[p - 1] === c) return 1
   for (let length = Math.min(LONGEST, p); length > 1; length--) {
     const x = b[p - length]
     if (x !== PER_CENT && x !== REVERSE_SOLIDUS && x !== AMP) continue

@@ -40,9 +40,16 @@ export class GramIndex {
     return this.#count
   }
 
+  /** Makes room for about so many more seeds: growing step by step would link each of them twice. */
+  reserve(more: number): void {
+    let capacity = this.#low.length
+    while (capacity < this.#count + more) capacity *= 2
+    if (capacity > this.#low.length) this.#grow(capacity)
+  }
+
   /** The 8 bytes of `text` from `offset` lead to byte `at` of `form`, which stands `delta` bytes behind `offset` (before, if negative). */
   add(text: Uint8Array, offset: number, form: number, at: number, delta: number): void {
-    if (this.#count === this.#low.length) this.#grow()
+    if (this.#count === this.#low.length) this.#grow(2 * this.#count)
     const n = this.#count
     this.#low[n] = word(text, offset)
     this.#high[n] = word(text, offset + 4)
@@ -125,8 +132,7 @@ export class GramIndex {
     return true
   }
 
-  #grow(): void {
-    const capacity = 2 * this.#low.length
+  #grow(capacity: number): void {
     const wider = (old: Int32Array<ArrayBuffer>) => {
       const copy = new Int32Array(capacity)
       copy.set(old)

@@ -19,6 +19,19 @@ export interface KnownSecret {
 
 export type Segment = 'whole' | 'run' | 'payload' | 'signature' | 'jti' | 'canary' | 'hash'
 
+/** A known secret, or a run of it, in some bytes. */
+export interface Hit {
+  secret: KnownSecret
+  /** `raw`, `base64`, `percent`, `base64+json` … */
+  encoding: string
+  segment: Segment
+  /** Characters of the secret (of the claim, of the hash) in the run. */
+  length: number
+  /** Bytes [start, end): what a redactor replaces. */
+  start: number
+  end: number
+}
+
 /** Fewer contiguous characters than this are not reported: one run of 15 survives any split of 43 characters into three. */
 export const RUN = 15
 /** Shorter values are not searched for: they would be found by chance. */

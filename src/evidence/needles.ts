@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto'
-import { type GramIndex, STRIDE, WINDOW } from './gram-index.ts'
+import { type GramIndex, WINDOW } from './gram-index.ts'
 import { bearingOf, type KnownSecret, type Region, RUN, type Segment, SHORTEST } from './known-secret.ts'
-import { type Form, type FormSpec, formsOf, LONGEST_SPELLING, SPELLINGS, type Spelling, verbatim } from './variants.ts'
+import { addTouched, addWindows, asItIs, forEachSpelling, leastStep, type Spelt } from './seeds.ts'
+import { SPELLINGS } from './spellings.ts'
+import { type Form, type FormSpec, formsOf, verbatim } from './variants.ts'
 
 /** A text that betrays a secret: its value, a claim inside it, or its hash. */
 export interface Needle {
@@ -30,7 +32,7 @@ export interface ShortText {
 /** Values up to this many characters have every encoding found in runs of 15. */
 const THOROUGH = 128
 /** Longer ones (JWTs, large opaque tokens), and claims, have the rarer encodings found in runs of this many, or complete regions. */
-const LONG_RUN = 64
+const LONG_RUN = 256
 const FULL_SPELLINGS = SPELLINGS.filter((spelling) => spelling.full)
 /** Enough of a value's end to hold a window, however little of it is escaped. */
 const TAIL = 32
@@ -111,94 +113,6 @@ function seedWhole({ form, spec, id }: Seeded, index: GramIndex, short: ShortTex
   seed(asItIs(form))
   const { length } = form.bytes
   forEachSpelling(form, spec, Math.max(0, length - TAIL), length, SPELLINGS, seed)
-}
-
-function asItIs(form: Form): Spelt {
-  return { bytes: form.bytes, starts: null, base: 0 }
-}
-
-/** Fewest bytes that one byte of the form takes. */
-function leastStep({ bytes, starts }: Spelt): number {
-  let least = bytes.length
-  for (let i = 1; starts && i < starts.length; i++) least = Math.min(least, starts[i]! - starts[i - 1]!)
-  return least
-}
-
-/** Bytes of a form as some encoder spells them. */
-interface Spelt {
-  bytes: Uint8Array
-  /** Where each byte of the form begins, and the end; null when it is spelt as it is. */
-  starts: Int32Array | null
-  /** The form's byte that comes first. */
-  base: number
-}
-
-/** Adds seeds at ascending offsets, each with the form's byte that begins at or behind it. */
-function adder(index: GramIndex, { bytes, starts, base }: Spelt, id: number): (offset: number) => void {
-  if (starts === null) return (offset) => index.add(bytes, offset, id, base + offset, 0)
-  // The last entry is the end of the text: no byte begins there.
-  const last = starts.length - 2
-  let at = 0
-  return (offset) => {
-    while (at < last && starts[at]! < offset) at++
-    index.add(bytes, offset, id, base + at, starts[at]! - offset)
-  }
-}
-
-/** Seeds as many windows as any `runBytes` bytes of [start, end) need to contain a whole one. */
-function addWindows(index: GramIndex, spelt: Spelt, start: number, end: number, runBytes: number, id: number): void {
-  const add = adder(index, spelt, id)
-  const spacing = Math.max(1, runBytes - WINDOW + 1)
-  const last = end - WINDOW
-  let done = start
-  for (let window = start; last >= start; window = Math.min(last, window + spacing)) {
-    for (let offset = Math.max(done, window); offset < window + STRIDE; offset++) add(offset)
-    done = window + STRIDE
-    if (window === last) return
-  }
-}
-
-/** Seeds only what an escape changed: the rest is what the plain form has. */
-function addTouched(index: GramIndex, spelt: Spelt, id: number): void {
-  const add = adder(index, spelt, id)
-  const { bytes, starts } = spelt
-  if (starts === null) return
-  let done = 0
-  for (let i = 0; i + 1 < starts.length; i++) {
-    if (starts[i + 1]! - starts[i]! === 1) continue
-    const end = Math.min(starts[i + 1]!, bytes.length - STRIDE + 1)
-    for (let offset = Math.max(done, starts[i]! - STRIDE + 1); offset < end; offset++) add(offset)
-    done = Math.max(done, end)
-  }
-}
-
-/** Calls back with each spelling that changes bytes [start, end) of a form. */
-function forEachSpelling(
-  form: Form,
-  spec: FormSpec,
-  start: number,
-  end: number,
-  spellings: readonly Spelling[],
-  use: (spelt: Spelt, full: boolean) => void,
-): void {
-  if (!spec.spelt) return
-  const source = form.bytes.subarray(start, end)
-  const distinct = [...new Set(source)]
-  for (const { full, table } of spellings) {
-    if ((full && spec.encoding !== 'raw') || !distinct.some((c) => table[c] !== null)) continue
-    const bytes = new Uint8Array(source.length * LONGEST_SPELLING)
-    const starts = new Int32Array(source.length + 1)
-    let length = 0
-    for (let i = 0; i < source.length; i++) {
-      starts[i] = length
-      const c = source[i]!
-      const escaped = table[c]!
-      if (escaped === null) bytes[length++] = c
-      else for (let k = 0; k < escaped.length; k++) bytes[length++] = escaped[k]!
-    }
-    starts[source.length] = length
-    use({ bytes: bytes.subarray(0, length), starts, base: start }, full)
-  }
 }
 
 /** Hashes of random values: correlatable, so worth a note. A PKCE verifier's is public by design. */

@@ -1,5 +1,3 @@
-import { ENTITY_NAMES, isAlphanumeric } from './escapes.ts'
-
 /**
  * A value in one encoding, as it would stand inside longer data: only the bytes that the value alone determines.
  * Of characters [s, e) the bytes [first(s), last(e)) are determined; both functions never fall.
@@ -29,8 +27,8 @@ type Step = (form: Form) => Form
 
 /** Base64 of any alphabet puts the value at one of three places in its groups of three bytes. */
 const ALIGNMENTS = [0, 1, 2] as const
-const UPPER_HEX = Array.from({ length: 256 }, (_, c) => c.toString(16).toUpperCase().padStart(2, '0'))
-const LOWER_HEX = UPPER_HEX.map((digits) => digits.toLowerCase())
+export const UPPER_HEX = Array.from({ length: 256 }, (_, c) => c.toString(16).toUpperCase().padStart(2, '0'))
+export const LOWER_HEX = UPPER_HEX.map((digits) => digits.toLowerCase())
 
 function plain(bytes: Buffer): Form {
   return { bytes, first: (s) => s, last: (e) => e }
@@ -110,8 +108,8 @@ const LITERAL = spec('raw', [], { dense: true })
 const PLAIN = [
   RAW,
   spec('reversed', [scaled(1, 0, (bytes) => Buffer.from(bytes).reverse())], { tolerant: true, reversed: true }),
-  spec('hex', [scaled(2, 0, (bytes) => Buffer.from(bytes.toString('hex')))], dense),
-  spec('hex-upper', [scaled(2, 0, (bytes) => Buffer.from(bytes.toString('hex').toUpperCase()))], dense),
+  spec('hex', [scaled(2, 0, (bytes) => Buffer.from(bytes.toString('hex')))], { dense: true }),
+  spec('hex-upper', [scaled(2, 0, (bytes) => Buffer.from(bytes.toString('hex').toUpperCase()))], { dense: true }),
   spec('utf-16', [utf16], dense),
   spec('hex-spaced', [spelled((c) => LOWER_HEX[c]!, ' ')]),
   spec('hex-spaced', [spelled((c) => UPPER_HEX[c]!, ' ')]),
@@ -165,7 +163,7 @@ const LETTERS = /[a-z]/i
 const CASE_MINIMUM = 15
 const ASCII = /^[\0-\x7f]*$/
 
-/** Every core encoding of a value, without doubles. Escaped spellings of them are `escapedSpellings`. */
+/** Every core encoding of a value, without doubles. Escaped spellings of them are in `spellings.ts`. */
 export function formsOf(value: Buffer): { spec: FormSpec; form: Form }[] {
   const text = value.toString('utf8')
   const specs = [...PLAIN]
@@ -202,65 +200,3 @@ function wholeTextSpecs(text: string): FormSpec[] {
   ]
   return texts.map(([encoding, bytes]) => spec(encoding, [() => plain(bytes)], { tolerant: encoding === 'latin1' }))
 }
-
-/** How one encoder spells bytes: null where it leaves them. */
-export interface Spelling {
-  /** It spells every byte, so a match is found without escapes being few. */
-  full: boolean
-  table: readonly (Buffer | null)[]
-}
-
-function spelling(spell: (c: number) => string, escapes: (character: string, c: number) => boolean, full = false): Spelling {
-  const table = Array.from({ length: 256 }, (_, c) => {
-    const spelt = full || escapes(String.fromCharCode(c), c) ? spell(c) : ''
-    return spelt.length > 1 ? Buffer.from(spelt, 'latin1') : null
-  })
-  return { full, table }
-}
-
-type Escapes = (character: string, c: number) => boolean
-const nonAlphanumeric: Escapes = (_, c) => !isAlphanumeric(c)
-const oneOf =
-  (set: string): Escapes =>
-  (character) =>
-    set.includes(character)
-const allBut =
-  (kept: RegExp): Escapes =>
-  (character) =>
-    !kept.test(character)
-
-/** encodeURIComponent; URLSearchParams; escape(); a path encoder that keeps `/`; partial ones. */
-const PERCENT_SETS = [
-  allBut(/[\w.!~*'()-]/),
-  allBut(/[\w.*-]/),
-  allBut(/[\w@*+./-]/),
-  allBut(/[\w.~/-]/),
-  ...['/', '+', '='].map(oneOf),
-  nonAlphanumeric,
-]
-const SCRIPT_SETS = [nonAlphanumeric, ...['/', '+', '=', '-', '-='].map(oneOf)]
-const ENTITY_SETS = [nonAlphanumeric, ...['/', '+', '=', '/=', '/=+'].map(oneOf)]
-
-const hexadecimal = (before: string, after = ''): ((c: number) => string)[] => [
-  (c) => `${before}${UPPER_HEX[c]!}${after}`,
-  (c) => `${before}${LOWER_HEX[c]!}${after}`,
-]
-const decimalEntity = (c: number) => `&#${c};`
-const namedEntity = (c: number) => {
-  const name = ENTITY_NAMES[String.fromCharCode(c)]
-  return name === undefined ? String.fromCharCode(c) : `&${name};`
-}
-const numericSpellers = [...hexadecimal('%'), ...hexadecimal('%25'), ...hexadecimal('\\u00'), ...hexadecimal('\\x')]
-const entitySpellers = [decimalEntity, ...hexadecimal('&#x', ';')]
-
-/** Spellings of a value inside URLs, scripts, JSON and HTML; those of some characters, then those of all. */
-export const SPELLINGS: readonly Spelling[] = [
-  ...[...hexadecimal('%'), ...hexadecimal('%25')].flatMap((spell) => PERCENT_SETS.map((set) => spelling(spell, set))),
-  ...[...hexadecimal('\\u00'), ...hexadecimal('\\x')].flatMap((spell) => SCRIPT_SETS.map((set) => spelling(spell, set))),
-  ...[...entitySpellers, namedEntity].flatMap((spell) => ENTITY_SETS.map((set) => spelling(spell, set))),
-  ...['/', '"', '"/'].map((set) => spelling((c) => `\\${String.fromCharCode(c)}`, oneOf(set))),
-  spelling((c) => `\\${String.fromCharCode(c)}`, oneOf('"\\')),
-  ...[...numericSpellers, ...entitySpellers].map((spell) => spelling(spell, () => true, true)),
-]
-
-export const LONGEST_SPELLING = Math.max(...SPELLINGS.flatMap(({ table }) => table.map((spelt) => spelt?.length ?? 1)))

@@ -213,7 +213,8 @@ export function createSession(options: SessionOptions): Session {
         const sightings = check.watches === 'run' ? everywhere : (found?.file.sightings ?? [])
         const outcome = settled.get(check.gather.key) ?? NOT_GATHERED
         const verdict = unread ?? (await judgeWith(check, outcome, found?.file.facts, sightings))
-        results.push(result(check, redactJson(scanner, verdict), durationMs, found?.path ?? null, []))
+        const notes = found?.outcome.ok ? (check.notes?.({ facts: found.file.facts, sightings } as never) ?? []) : []
+        results.push(result(check, redactJson(scanner, verdict), durationMs, found?.path ?? null, [...notes]))
       }
       await Promise.all(agents.map((agent) => agent.close()))
       return { results, evidence }
@@ -227,7 +228,7 @@ const CALIBRATION_FIELD = { login: 'goodLogin', refusal: 'badLoginRefused', prob
 const UNCALIBRATED: Record<Calibrated, string> = {
   login: 'an honest login did not sign the right person in',
   refusal: 'a login that no app can complete signed somebody in, so a refusal cannot be told',
-  probe: 'no probe arrived at the sink with the access token',
+  probe: 'no probe arrived at the sink with a token',
 }
 
 /** Network and description failures are the target's; anything else is the harness's own. */

@@ -12,6 +12,8 @@ export interface SuiteRun {
   orders: WorkerOrders
   /** Folder for Allure results; null without Allure. */
   allure: string | null
+  /** Ends the run early: tests under way are given up, the others do not start. */
+  signal?: AbortSignal
 }
 
 export interface SuiteOutcome {
@@ -25,13 +27,20 @@ export interface SuiteOutcome {
  * Runs suite files in one worker without isolation, so that equal gathers are shared. What vitest reports is used for nothing but errors
  * outside tests: a filter that matches nothing, a late error and a retry all look green there (anchors-architecture §4.3).
  */
-export async function runSuites({ root, files, orders, allure }: SuiteRun): Promise<SuiteOutcome> {
+export async function runSuites({ root, files, orders, allure, signal }: SuiteRun): Promise<SuiteOutcome> {
   const scratch = mkdtempSync(join(tmpdir(), 'tokenward-vitest-'))
   // Vitest writes a token below the user's data folder when it starts, and fails where HOME is read-only.
   const home = process.env.XDG_DATA_HOME
   process.env.XDG_DATA_HOME = scratch
   const outcome: SuiteOutcome = { unhandled: [], tests: 0 }
+  const signals = keepSignals((error) => outcome.unhandled.push(error.message))
   const collector: Reporter = {
+    onInit(vitest) {
+      signals.started()
+      const stop = () => void vitest.cancelCurrentRun('keyboard-input').then(() => vitest.close())
+      if (signal?.aborted) stop()
+      signal?.addEventListener('abort', stop, { once: true })
+    },
     onTestRunEnd(modules: readonly TestModule[], errors) {
       outcome.unhandled.push(...errors.map(({ message }) => message))
       for (const module of modules) {
@@ -73,7 +82,27 @@ export async function runSuites({ root, files, orders, allure }: SuiteRun): Prom
     rmSync(scratch, { recursive: true, force: true })
     if (home === undefined) delete process.env.XDG_DATA_HOME
     else process.env.XDG_DATA_HOME = home
-    process.exitCode = exitCode
+    signals.ended()
+    // Who gave up may have ended the program already.
+    if (!signal?.aborted) process.exitCode = exitCode
   }
   return outcome
+}
+
+const ENDS_PROCESS = ['SIGINT', 'SIGTERM', 'exit', 'unhandledRejection']
+
+/**
+ * Vitest ends the whole process on a signal and on a promise that nobody handles, before anything is written. So what it listens to while
+ * it starts is undone: signals are left to those who listened before, and such a promise is a problem to report.
+ */
+function keepSignals(onUnhandled: (error: Error) => void) {
+  const handler = (reason: unknown) => onUnhandled(reason instanceof Error ? reason : new Error(String(reason)))
+  const undo = (event: string | symbol, listener: (...args: unknown[]) => void) => {
+    if (ENDS_PROCESS.includes(String(event)) && listener !== handler) queueMicrotask(() => process.off(event, listener))
+  }
+  process.on('newListener', undo).on('unhandledRejection', handler)
+  return {
+    started: () => process.off('newListener', undo),
+    ended: () => process.off('newListener', undo).off('unhandledRejection', handler),
+  }
 }

@@ -1,5 +1,7 @@
 import type { Json } from '../../providers/provider.ts'
 import type { Agent, Exchange } from '../agent/agent.ts'
+import { isObject, jsonOf, parseJson, told } from './answer.ts'
+import { readPointer } from './pointer.ts'
 import {
   CAPABILITIES,
   type Declarations,
@@ -47,36 +49,40 @@ const PLAIN: Declarations = {
 
 /** Appsmith's wire: the reference target and real installations (appsmith-wire §2, §3). */
 export function createAppsmithTarget({ name, baseUrl, issuer, declares }: AppsmithOptions): Target {
+  const base = baseUrl.replace(/\/+$/, '')
   /** Action ids by name, as each agent was shown them. */
   const actionIds = new WeakMap<Agent, Promise<Map<string, string>>>()
 
-  async function profile(agent: Agent): Promise<{ data: { [name: string]: Json }; exchange: Exchange }> {
-    const exchange = await agent.request(baseUrl + PROFILE, { surface: 'profile' }, { headers: API_HEADERS })
-    const document = readJson(exchange) as { data?: { [name: string]: Json } } | null
-    if (exchange.response?.status !== 200 || typeof document?.data !== 'object')
-      throw new TargetError(
-        `GET ${PROFILE} answered ${exchange.response?.status} without a profile; expected 200 with {"data": {…}}.`,
-      )
-    return { data: document.data, exchange }
+  /** Published apps say in the profile that nobody is signed in, others by 401. */
+  async function profile(agent: Agent): Promise<{ user: { [name: string]: Json }; anonymous: boolean; exchange: Exchange }> {
+    const exchange = await agent.request(base + PROFILE, { surface: 'profile' }, { headers: API_HEADERS })
+    if (exchange.response?.status === 401) return { user: {}, anonymous: true, exchange }
+    const data = dataOf(exchange)
+    if (exchange.response?.status !== 200 || !isObject(data) || typeof data.isAnonymous !== 'boolean')
+      throw new TargetError(`${told(exchange)}; expected 200 with a profile: {"data": {"isAnonymous": …, "email": …}}.`)
+    return { user: data, anonymous: data.isAnonymous, exchange }
   }
 
   async function readActionIds(agent: Agent): Promise<Map<string, string>> {
-    const exchange = await agent.request(baseUrl + VIEW, { surface: 'view' }, { headers: API_HEADERS })
-    const document = readJson(exchange) as { data?: { publishedActions?: { data?: { id: string; name: string }[] } } } | null
-    const actions = document?.data?.publishedActions?.data
-    if (!Array.isArray(actions)) throw new TargetError(`GET ${VIEW} lists no published actions, so no query can be run.`)
-    return new Map(actions.map((action) => [action.name, action.id]))
+    const exchange = await agent.request(base + VIEW, { surface: 'view' }, { headers: API_HEADERS })
+    const actions = readPointer(jsonOf(exchange) ?? null, '/data/publishedActions/data')
+    if (!Array.isArray(actions)) throw new TargetError(`${told(exchange)}, without published actions; so no query can be run.`)
+    return new Map(actions.filter(isObject).map(({ name, id }) => [String(name), String(id)]))
   }
 
   function actionIdsOf(agent: Agent): Promise<Map<string, string>> {
-    const ids = actionIds.get(agent) ?? readActionIds(agent)
+    const known = actionIds.get(agent)
+    if (known) return known
+    const ids = readActionIds(agent)
     actionIds.set(agent, ids)
+    // A failure is of that moment only.
+    ids.catch(() => actionIds.delete(agent))
     return ids
   }
 
   return {
     name,
-    baseUrl,
+    baseUrl: base,
     capabilities: new Set(CAPABILITIES),
     surfaces,
     policy: {
@@ -89,41 +95,40 @@ export function createAppsmithTarget({ name, baseUrl, issuer, declares }: Appsmi
 
     async signIn(agent, { ticket }) {
       agent.setCookie(issuer, `tokenward_ticket=${ticket}; Path=/; HttpOnly; SameSite=Lax`)
-      await agent.navigate(`${baseUrl}/oauth2/authorization/oidc`, { surface: 'sign-in' })
+      await agent.navigate(`${base}/oauth2/authorization/oidc`, { surface: 'sign-in' })
     },
 
     async signOut(agent) {
-      await agent.request(`${baseUrl}/api/v1/logout`, { surface: 'sign-out' }, { method: 'POST', headers: API_HEADERS })
+      await agent.request(`${base}/api/v1/logout`, { surface: 'sign-out' }, { method: 'POST', headers: API_HEADERS })
     },
 
     async identity(agent): Promise<Identity | null> {
-      const { data, exchange } = await profile(agent)
-      if (data.isAnonymous !== false) return null
-      const { idToken, rawIdToken, email, username } = data
+      const { user, anonymous, exchange } = await profile(agent)
+      if (anonymous) return null
+      const { idToken, rawIdToken, email, username } = user
       return {
         subject: String(email ?? username ?? ''),
-        idToken: typeof idToken === 'object' && idToken !== null && !Array.isArray(idToken) ? idToken : null,
+        idToken: isObject(idToken) ? idToken : null,
         rawIdToken: typeof rawIdToken === 'string' && rawIdToken !== '' ? rawIdToken : null,
-        document: { data },
+        document: jsonOf(exchange)!,
         exchange,
         rawExchange: exchange,
       }
     },
 
     async query(agent, probe, options = {}): Promise<QueryResult> {
-      const mode = options.mode ?? 'view'
-      const actionName = probe.name.replaceAll('-', '_')
+      const actionName = appsmithSpelling(probe.name)
       const actionId = (await actionIdsOf(agent)).get(actionName)
       if (actionId === undefined)
-        throw new TargetError(`The app has no query named ${actionName}. Import the probe pack: tokenward probes --target …`)
+        throw new TargetError(
+          `The app has no query named ${actionName}. Import the probe pack: tokenward probes --format appsmith`,
+        )
       const body = await executeForm(agent, actionId, probe, options)
-      const label = { surface: `query:${probe.name}:${mode}` }
-      const exchange = await agent.request(baseUrl + EXECUTE, label, { method: 'POST', headers: API_HEADERS, body })
-      const document = readJson(exchange) as { data?: { body?: Json; isExecutionSuccess?: boolean } } | null
-      if (exchange.response?.status !== 200 || typeof document?.data !== 'object')
-        return { exchange, receipt: null, outcome: 'refused' }
-      const receipt = receiptOf(document.data.body ?? null)
-      return { exchange, receipt, outcome: document.data.isExecutionSuccess ? 'executed' : 'failed' }
+      const label = { surface: `query:${probe.name}:${options.mode ?? 'view'}` }
+      const exchange = await agent.request(base + EXECUTE, label, { method: 'POST', headers: API_HEADERS, body })
+      const data = dataOf(exchange)
+      if (exchange.response?.status !== 200 || !isObject(data)) return { exchange, receipt: null, outcome: 'refused' }
+      return { exchange, receipt: receiptOf(data.body), outcome: data.isExecutionSuccess === true ? 'executed' : 'failed' }
     },
   }
 
@@ -134,10 +139,8 @@ export function createAppsmithTarget({ name, baseUrl, issuer, declares }: Appsmi
     probe: Probe,
     { mode = 'view', inputs = {} }: QueryOptions,
   ): Promise<FormData> {
-    const bindings = [...new Set(JSON.stringify(probe.request).match(/\{\{[^{}]+\}\}/g) ?? [])].map((text) =>
-      text.slice(2, -2).trim(),
-    )
-    const user = bindings.some((binding) => binding.startsWith('appsmith.user')) ? (await profile(agent)).data : {}
+    const bindings = [...new Set(textsIn(probe.request).flatMap(bindingsIn))]
+    const user = bindings.some((binding) => binding.startsWith(USER)) ? (await profile(agent)).user : {}
     const form = new FormData()
     const paramProperties = Object.fromEntries(bindings.map((_, i) => [`k${i}`, { datatype: 'string' }]))
     form.set('executeActionDTO', JSON.stringify({ actionId, viewMode: mode === 'view', paramProperties }))
@@ -147,32 +150,42 @@ export function createAppsmithTarget({ name, baseUrl, issuer, declares }: Appsmi
   }
 }
 
+/** Appsmith's action names are identifiers. */
+function appsmithSpelling(probe: string): string {
+  return probe.replaceAll('-', '_')
+}
+
+const USER = 'appsmith.user.'
+
 /** What client code would evaluate a binding to: `this.params.NAME`, or a path below `appsmith.user`. */
 function evaluate(binding: string, user: { [name: string]: Json }, inputs: Record<string, string>): string {
-  const input = /^this\.params\.(\w+)$/.exec(binding)?.[1]
-  if (input !== undefined) return inputs[input] ?? ''
-  let value: Json | undefined = user
-  for (const name of binding.split('.').slice(2))
-    value =
-      typeof value === 'object' && value !== null && !Array.isArray(value) && Object.hasOwn(value, name) ? value[name] : undefined
+  if (binding.startsWith('this.params.')) {
+    const name = binding.slice('this.params.'.length)
+    return Object.hasOwn(inputs, name) ? inputs[name]! : ''
+  }
+  if (!binding.startsWith(USER)) throw new TypeError(`the binding {{${binding}}} is neither of this.params nor of appsmith.user`)
+  const value = readPointer(user, `/${binding.slice(USER.length).replaceAll('.', '/')}`)
   if (value === undefined || value === null) return ''
   return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
-function receiptOf(body: Json): string | null {
-  const document = typeof body === 'string' ? parse(body) : body
-  const receipt = typeof document === 'object' && document !== null && !Array.isArray(document) ? document.receipt : null
+/** Every string of a value, names of members included. */
+function textsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value]
+  return typeof value === 'object' && value !== null ? Object.entries(value).flat().flatMap(textsIn) : []
+}
+
+function bindingsIn(text: string): string[] {
+  return [...text.matchAll(/\{\{([^{}]+)\}\}/g)].map(([, binding]) => binding!.trim())
+}
+
+function dataOf(exchange: Exchange): Json | undefined {
+  return readPointer(jsonOf(exchange) ?? null, '/data')
+}
+
+/** The sink answers JSON, which the app passes on parsed or as text. */
+function receiptOf(body: Json | undefined): string | null {
+  const document = typeof body === 'string' ? parseJson(body) : body
+  const receipt = isObject(document) ? document.receipt : null
   return typeof receipt === 'string' ? receipt : null
-}
-
-function readJson({ response }: Exchange): Json | null {
-  return response ? parse(response.body.toString('utf8')) : null
-}
-
-function parse(text: string): Json | null {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
 }

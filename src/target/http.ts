@@ -1,7 +1,162 @@
-// TEMPORARY by the lead, until the helper's real adapter replaces this file.
-import { z } from 'zod'
-import type { Target } from './target.ts'
-export const httpTargetSchema = z.strictObject({ name: z.string() })
-export function createHttpTarget(_description: { name: string }, _where: { baseUrl: string; issuer: string }): Target {
-  throw new Error('temporary')
+import { isDeepStrictEqual } from 'node:util'
+import type { Json } from '../../providers/provider.ts'
+import type { Agent, Exchange, RequestInit } from '../agent/agent.ts'
+import { UserError } from '../errors.ts'
+import { isObject, jsonOf, told } from './answer.ts'
+import type { HttpTargetDescription } from './http-schema.ts'
+import { readPointer } from './pointer.ts'
+import {
+  type Capability,
+  type Declarations,
+  type Identity,
+  type Probe,
+  type QueryOptions,
+  type QueryResult,
+  type Target,
+  TargetError,
+} from './target.ts'
+import { fill, inputsIn, isFilled } from './template.ts'
+
+export { type HttpTargetDescription, httpTargetSchema } from './http-schema.ts'
+
+export interface HttpTargetPlace {
+  baseUrl: string
+  issuer: string
+}
+
+/**
+ * Works an app by its description.
+ * @throws UserError when the description claims a capability that it does not describe
+ */
+export function createHttpTarget(description: HttpTargetDescription, { baseUrl, issuer }: HttpTargetPlace): Target {
+  const { name, login, logout, identity, query, surfaces, policy } = description
+  const base = baseUrl.replace(/\/+$/, '')
+  const apiHeaders = { accept: 'application/json', ...description.headers }
+
+  async function read(agent: Agent, path: string): Promise<Exchange> {
+    return agent.request(base + path, { surface: surfaceAt(path) }, { headers: apiHeaders })
+  }
+
+  /** The same endpoint has one name, whether it is toured or asked. */
+  function surfaceAt(path: string): string {
+    return surfaces.find((surface) => surface.path === path)?.name ?? 'identity'
+  }
+
+  async function identify(agent: Agent): Promise<Identity | null> {
+    const exchange = await read(agent, identity.path)
+    const { anonymous } = identity
+    if ('status' in anonymous && anonymous.status.includes(exchange.response!.status)) return null
+    const document = jsonOf(exchange)
+    if (document === undefined || exchange.response!.status !== 200) {
+      const otherwise = 'status' in anonymous ? `, or ${anonymous.status.join(' or ')} when nobody is signed in` : ''
+      throw new TargetError(`${told(exchange)}; its description says 200 with JSON${otherwise}.`)
+    }
+    if ('pointer' in anonymous && isDeepStrictEqual(readPointer(document, anonymous.pointer), anonymous.equals)) return null
+    const subject = readPointer(document, identity.subject)
+    if ((typeof subject !== 'string' && typeof subject !== 'number') || subject === '')
+      throw new TargetError(
+        `${told(exchange)}, but names nobody at ${identity.subject}, where its description says who is signed in.`,
+      )
+
+    const idToken = identity.idToken === null ? undefined : readPointer(document, identity.idToken)
+    const rawExchange = identity.rawIdToken === null ? null : identity.rawPath ? await read(agent, identity.rawPath) : exchange
+    return {
+      subject: String(subject),
+      idToken: isObject(idToken) ? idToken : null,
+      rawIdToken: rawExchange && rawToken(rawExchange, identity.rawIdToken!),
+      document,
+      exchange,
+      rawExchange,
+    }
+  }
+
+  async function run(agent: Agent, probe: Probe, options: QueryOptions = {}): Promise<QueryResult> {
+    const { method, path, parameters, json, headers, receipt, refused } = query!
+    const inputs = options.inputs ?? {}
+    const values = { probe: probe.name, inputs: Object.fromEntries(probe.inputs.map((key) => [key, inputs[key] ?? ''])) }
+    const url = new URL(base + fill(path, values, encodeURIComponent))
+    for (const [key, template] of Object.entries(parameters)) {
+      if (isFilled(template, values)) url.searchParams.set(key, fill(template, values))
+    }
+    const init: RequestInit = { method, headers: { ...apiHeaders, ...headers } }
+    if (json !== undefined) {
+      init.body = JSON.stringify(fillJson(json, values))
+      init.headers = { 'content-type': 'application/json', ...init.headers }
+    }
+    const exchange = await agent.request(url.href, { surface: `query:${probe.name}:${options.mode ?? 'view'}` }, init)
+    const { status } = exchange.response!
+    const executed = status >= 200 && status < 300
+    const seen = receipt === null ? undefined : readPointer(jsonOf(exchange) ?? null, receipt)
+    return {
+      exchange,
+      receipt: typeof seen === 'string' ? seen : null,
+      outcome: executed ? 'executed' : refused.includes(status) ? 'refused' : 'failed',
+    }
+  }
+
+  return {
+    name,
+    baseUrl: base,
+    capabilities: capabilitiesOf(description),
+    surfaces,
+    policy,
+    declares: description.declares as Declarations,
+    async signIn(agent, { ticket }) {
+      agent.setCookie(issuer, `tokenward_ticket=${ticket}; Path=/; HttpOnly; SameSite=Lax`)
+      await agent.navigate(base + login.path, { surface: 'sign-in' })
+    },
+    ...(logout && {
+      async signOut(agent: Agent) {
+        const label = { surface: 'sign-out' }
+        if (logout.method === 'GET') await agent.navigate(base + logout.path, label)
+        else await agent.request(base + logout.path, label, { method: 'POST', headers: apiHeaders })
+      },
+    }),
+    identity: identify,
+    ...(query && { query: run }),
+  }
+}
+
+/** What follows from the description, and what its author adds. */
+function capabilitiesOf({ identity, query, logout, capabilities, declares }: HttpTargetDescription): Set<Capability> {
+  const found = new Set<Capability>(['identity', 'anonymous'])
+  if (identity.idToken !== null) found.add('parsed-id-token')
+  if (identity.rawIdToken !== null) found.add('raw-id-token')
+  if (query) found.add('query')
+  if (query && inputsIn([query.path, ...Object.values(query.parameters), JSON.stringify(query.json ?? null)]).length > 0)
+    found.add('inputs')
+  if (logout) found.add('logout')
+  if (declares.customScope !== null) found.add('custom-scope')
+
+  const described: Partial<Record<Capability, string>> = {
+    'parsed-id-token': 'identity.idToken',
+    'raw-id-token': 'identity.rawIdToken',
+    query: 'query',
+    inputs: 'an {input:NAME} in query',
+    logout: 'logout',
+    'custom-scope': 'declares.customScope',
+  }
+  for (const capability of capabilities) {
+    const where = described[capability]
+    if (where && !found.has(capability))
+      throw new UserError(`The target claims the capability ${capability}, but does not describe ${where}.`)
+    found.add(capability)
+  }
+  return found
+}
+
+function rawToken(exchange: Exchange, pointer: string): string | null {
+  const document = jsonOf(exchange)
+  if (document === undefined && pointer === '')
+    return exchange.response!.status === 200 ? exchange.response!.body.toString('utf8').trim() || null : null
+  const value = document === undefined ? undefined : readPointer(document, pointer)
+  return typeof value === 'string' && value !== '' ? value : null
+}
+
+function fillJson(template: Json, values: Parameters<typeof fill>[1]): Json {
+  if (typeof template === 'string') return fill(template, values)
+  if (Array.isArray(template)) return template.map((item) => fillJson(item, values))
+  if (template === null || typeof template !== 'object') return template
+  const kept = Object.entries(template).filter(([, value]) => typeof value !== 'string' || isFilled(value, values))
+  return Object.fromEntries(kept.map(([key, value]) => [key, fillJson(value, values)]))
 }

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { delimiter, join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { didYouMean, EXIT, UserError } from '../errors.ts'
 import type { LabAddress } from './target.ts'
 
@@ -28,7 +29,7 @@ export interface RunningTarget {
 const OUTPUT_TAIL = 2000
 const GRACE_MS = 2000
 const POLL_MS = 15
-/** How long after its end a process' last words are waited for. */
+/** What a process printed may arrive after its end; a child of its own may hold the pipe open for ever. */
 const OUTPUT_MS = 200
 
 /** The environment by which a target is told its lab (design §4). */
@@ -88,18 +89,19 @@ export async function launchTarget(options: LaunchOptions): Promise<RunningTarge
       output = (output + chunk.toString('utf8')).slice(-OUTPUT_TAIL)
     })
   const said = () => (output.trim() ? `\nIt said last:\n${indent(redact(output.trim()))}` : '\nIt printed nothing.')
+  const closed = new Promise<void>((resolve) => child.once('close', () => resolve()))
   let stopping = false
   const died = new Promise<string>((resolve) => {
     child.once('error', (error) => resolve(`could not be started (${error.message}).`))
     child.once('exit', async (code, signal) => {
       if (stopping) return
-      await outputEnd(child)
+      await within(OUTPUT_MS, closed)
       resolve(`ended with ${signal ?? `exit code ${code}`}.${said()}`)
     })
   })
   const stop = () => {
     stopping = true
-    return stopGroup(child)
+    return stopGroup(child, closed)
   }
   const shown = typeof command === 'string' ? command : command.join(' ')
   try {
@@ -132,32 +134,25 @@ async function ready(url: string, timeoutMs: number, died: Promise<string>): Pro
     } catch {
       last = 'nothing answered'
     }
-    await wait(POLL_MS)
+    await setTimeout(POLL_MS)
   }
   throw new Error(
     `did not get ready within ${timeoutMs / 1000} s: ${last} at ${url}. Check its command, or \`ready\` in the configuration.`,
   )
 }
 
-/** What a process printed may arrive after its end; a child of its own may hold the pipe open for ever. */
-async function outputEnd(child: ChildProcess): Promise<void> {
-  await Promise.race([new Promise((resolve) => child.once('close', resolve)), wait(OUTPUT_MS)])
-}
-
-/** Ends the whole group: a shell ends at once, what it started may take its time or have outlived it. */
-async function stopGroup(child: ChildProcess): Promise<void> {
-  const { pid } = child
+/**
+ * Ends the whole group. A shell ends at once, what it started may take its time or have outlived it: so the end is that nobody holds our
+ * pipes any more, and whoever is left then, or after the grace, is killed.
+ */
+async function stopGroup({ pid }: ChildProcess, closed: Promise<void>): Promise<void> {
   if (pid === undefined || !signalGroup(pid, 'SIGTERM')) return
-  const deadline = Date.now() + GRACE_MS
-  while (Date.now() < deadline) {
-    await wait(POLL_MS)
-    if (!signalGroup(pid, 0)) return
-  }
-  signalGroup(pid, 'SIGKILL')
+  await within(GRACE_MS, closed)
+  if (signalGroup(pid, 'SIGKILL')) await within(OUTPUT_MS, closed)
 }
 
 /** False when nobody is left in the group. */
-function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
+function signalGroup(pid: number, signal: NodeJS.Signals): boolean {
   try {
     return process.kill(-pid, signal)
   } catch {
@@ -165,8 +160,10 @@ function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
   }
 }
 
-function wait(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds))
+async function within(milliseconds: number, event: Promise<void>): Promise<void> {
+  const timer = new AbortController()
+  await Promise.race([event, setTimeout(milliseconds, undefined, { signal: timer.signal }).catch(() => {})])
+  timer.abort()
 }
 
 /** The caller's environment: without the PATH entry that npm scripts add for our own tools, and without our secrets. */

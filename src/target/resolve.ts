@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { type MutantId, mutants } from '../../fixtures/targets/reference/mutants/index.ts'
 import { type VariantId, variants } from '../../fixtures/targets/reference/variants.ts'
 import type { ClientRegistration } from '../../providers/provider.ts'
@@ -172,7 +172,7 @@ function httpSource(
       : {
           kind: 'spawn',
           command: target.command!,
-          cwd: join(directory, target.cwd ?? '.'),
+          cwd: resolve(directory, target.cwd ?? '.'),
           rename: target.env,
           readyPath: target.ready,
           readyTimeoutMs: target.readyTimeoutMs,

@@ -1,4 +1,5 @@
 import type { Gather } from '../../src/check/define.ts'
+import type { ClauseId } from '../clauses/index.ts'
 import { allTrip, defineCheck, familyOf, type Mutants } from '../define.ts'
 import { executeAs } from '../gathers/containment.ts'
 import { LEAKED, sightingsOf } from './ownership.ts'
@@ -7,9 +8,11 @@ interface Echo {
   where: string
   /** What provokes the echo. */
   gather: Gather<unknown>
+  incident?: ClauseId[]
   mutants: Mutants
 }
 
+const ECHO: ClauseId[] = ['field#echo']
 const EDITED = ['header-authorization', 'header-custom', 'query', 'json-body']
 const asEditor = executeAs('editor', 'edit', EDITED)
 
@@ -37,6 +40,7 @@ const echoes: Record<string, Echo> = {
   'error-path': {
     where: 'the details of an upstream error',
     gather: executeAs('viewer', 'view', ['error-5xx', 'error-4xx']),
+    incident: ['asvs#16.5.1', 'field#error-details'],
     mutants: ['error-echoes-request', 'error-echoes-request-on-5xx'],
   },
   'viewer-asks-edit': {
@@ -46,13 +50,13 @@ const echoes: Record<string, Echo> = {
   },
 }
 
-export default familyOf(echoes, ({ where, gather, mutants }, member) =>
+export default familyOf(echoes, ({ where, gather, incident = ECHO, mutants }, member) =>
   defineCheck({
     title: `The execution response does not return the token in ${where}`,
     failureTitle: `The execution response returns the token in ${where}`,
     fix: 'Mask every occurrence of the substituted value in the echoed request, in the encoding it was sent in; masking by header name is not enough.',
     level: 'MUST',
-    clauses: ['appsmith-tokens#access-token-server-side', member === 'error-path' ? 'asvs#16.5.1' : 'field#echo'],
+    clauses: ['appsmith-tokens#access-token-server-side', ...incident],
     messages: LEAKED,
     under: ['bff'],
     watches: 'run',

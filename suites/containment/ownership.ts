@@ -12,11 +12,9 @@ const ECHOES: Record<string, string> = {
 }
 
 /**
- * The one check a sighting belongs to: that of its kind of secret and its narrowest surface. Null for what no check forbids yet, and for
- * hashes, which are notes.
+ * The one check a sighting belongs to: that of its kind of secret and its narrowest surface. Null for what no check forbids yet.
  */
 export function ownerOf({ kind, segment, channel, surface, agent }: Sighting): string | null {
-  if (segment === 'hash') return null
   if (kind === 'client_secret') return 'client-secret/client'
   if (kind === 'refresh_token') return `refresh-token/${channel.startsWith('cookie') ? 'cookies' : 'body'}`
   if (kind !== 'access_token') return null
@@ -27,15 +25,35 @@ export function ownerOf({ kind, segment, channel, surface, agent }: Sighting): s
   return `access-token/${FRAGMENTS.has(segment) ? 'fragments' : channel}`
 }
 
-/** Findings for every sighting that belongs to this check; what glue code of ours shows is not the product's finding. */
+/** Findings for every sighting that belongs to this check. */
 export function sightingsOf(check: string) {
   return ({ sightings }: Evidence<unknown>): Judgement<'leaked'>[] =>
     sightings
-      .filter((sighting) => sighting.owner === 'product' && ownerOf(sighting) === check)
+      .filter((sighting) => ownerOf(sighting) === check && !isNote(sighting))
       .map(({ secret, encoding, segment, length, channel, surface, offset, url, exchange }) => ({
         message: 'leaked',
         data: { secret, encoding, segment, length, channel, surface, offset, url, exchange },
       }))
+}
+
+/** A hash of a token gives no access, and what glue code of ours shows is not the product's. */
+function isNote({ segment, owner }: Sighting): boolean {
+  return segment === 'hash' || owner === 'fixture'
+}
+
+/** What the check saw and does not hold against the target, once for each kind of secret and surface. */
+export function notesOf(check: string) {
+  return ({ sightings }: Evidence<unknown>): string[] => {
+    const seen = sightings.filter((sighting) => ownerOf(sighting) === check && isNote(sighting))
+    return [
+      ...new Set(
+        seen.map(
+          ({ segment, kind, channel, surface }) =>
+            `${segment === 'hash' ? 'A hash of an' : "On the fixture's own surface: an"} ${kind} is in the ${channel} of ${surface}.`,
+        ),
+      ),
+    ]
+  }
 }
 
 /** One text for all leaks: who showed what, where, and how it was encoded. */

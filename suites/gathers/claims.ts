@@ -51,7 +51,7 @@ export const unicodeClaims: Claims = {
   text_hebrew: 'אליס בארץ הפלאות',
   text_emoji: 'tea 🫖 party 👩🏽‍🚀 🎩',
   text_combining: 'e\u0301 and \u00e9 are two spellings',
-  text_controls: 'tab\t newline\n quote" backslash\\ escape\u001b',
+  text_controls: 'tab\t newline\n backslash\\ escape\u001b',
   text_separators: 'line\u2028paragraph\u2029end',
 }
 

@@ -1,3 +1,4 @@
+import { decodeJwt } from 'jose'
 import type { Json, TamperSpec } from '../../providers/provider.ts'
 import { gather } from '../../src/check/define.ts'
 import type { GatherContext, Person } from '../../src/check/gather-context.ts'
@@ -51,7 +52,7 @@ export async function attempt(context: GatherContext, person: Person, tamper: Ta
   const identity = await context.signIn(person)
   const tokens = (await context.issued(person, 'id_token')).slice(before)
   const delivered = tokens.some((token) => token.tampered.length > 0)
-  context.gate('delivered', delivered, `the ID Token with ${describe(tamper)} was never fetched by the app`)
+  context.gate('delivered', delivered, `the ID Token with ${tamper.name} was never fetched by the app`)
   const exposed = person.agent.exchanges
     .slice(seen)
     .some(({ response }) =>
@@ -60,7 +61,7 @@ export async function attempt(context: GatherContext, person: Person, tamper: Ta
       ),
     )
   return {
-    tampering: describe(tamper),
+    tampering: describe(tamper, tokens.at(-1)?.value),
     delivered,
     subject: identity?.subject ?? null,
     exposed,
@@ -83,6 +84,11 @@ export async function honestLogin(context: GatherContext): Promise<boolean> {
   return identity !== null && isAccount(identity.subject, person.account)
 }
 
-export function describe({ name, data }: TamperSpec): string {
-  return data === undefined ? name : `${name} ${JSON.stringify(data)}`
+/** What was done, with the values that were really delivered. */
+function describe({ name, data }: TamperSpec, delivered?: string): string {
+  if (name !== 'set-claims' || !delivered || typeof data !== 'object' || data === null) return name
+  const claims = decodeJwt(delivered)
+  return Object.keys(data)
+    .map((claim) => `${claim} is ${JSON.stringify(claims[claim])}`)
+    .join(', ')
 }

@@ -10,8 +10,6 @@ export interface ExecutionFacts {
     as: string
     format: string
     probe: string
-    /** Whether a call reached the sink at all. */
-    arrived: boolean
     positions: Position[]
   }[]
 }
@@ -36,8 +34,12 @@ function executions(name: string, tokens: readonly AccessTokenSpec[], probes: re
       if (!identity) continue
       for (const name of probes.filter((p) => context.supports(p))) {
         const { record } = await context.query(person.agent, name)
-        const positions = record ? positionsOf(probe(name), record) : []
-        runs.push({ as: person.account.label, format: accessToken.format, probe: name, arrived: record !== null, positions })
+        runs.push({
+          as: person.account.label,
+          format: accessToken.format,
+          probe: name,
+          positions: positionsOf(probe(name), record),
+        })
       }
     }
     return { runs }

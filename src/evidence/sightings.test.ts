@@ -1,0 +1,93 @@
+import { Buffer } from 'node:buffer'
+import { deflateSync, gzipSync } from 'node:zlib'
+import { expect, test } from 'vitest'
+import { sampleExchange } from './sample-exchange.ts'
+import { createScanner, type KnownSecret } from './scanner.ts'
+import { findSightings } from './sightings.ts'
+
+const token = 'q7RvZ2xK9mPwT4sYb1NcHd6LeJfGu3Ao'
+const secret = (kind: string, value = token): KnownSecret => ({
+  name: `${kind} alice-1#1`,
+  kind,
+  account: 'alice-1',
+  value,
+  match: 'runs',
+})
+const scanner = createScanner([secret('access_token')])
+const response = { body: `{"t":"${token}"}` }
+
+test('says what was seen, by whom and where', () => {
+  const exchange = sampleExchange({ id: 7, surface: 'profile', owner: 'fixture', response })
+  expect(findSightings(scanner, [sampleExchange(), exchange])).toEqual([
+    {
+      secret: 'access_token alice-1#1',
+      kind: 'access_token',
+      account: 'alice-1',
+      encoding: 'raw',
+      segment: 'whole',
+      length: token.length,
+      tap: 'wire',
+      channel: 'body',
+      surface: 'profile',
+      owner: 'fixture',
+      agent: 'alice',
+      url: 'http://app.test/home',
+      offset: 6,
+      exchange: 7,
+    },
+  ])
+})
+
+test('every channel of every exchange is searched', () => {
+  const headers: [string, string][] = [
+    ['location', `/?t=${token}`],
+    ['x-token', token],
+    ['set-cookie', `t=${token}`],
+    ['set-cookie', `t=${token}; HttpOnly`],
+  ]
+  const pixel = { method: 'GET', url: `http://app.test/?t=${token}`, headers: [], body: null }
+  const exchanges = [
+    sampleExchange({ response: { ...response, headers } }),
+    sampleExchange({ initiator: 'resource', request: pixel }),
+  ]
+  const channels = findSightings(scanner, exchanges).map(({ channel }) => channel)
+  expect(channels).toEqual(['body', 'redirect', 'cookie-js', 'cookie-http', 'header', 'url'])
+})
+
+test('what the client itself sent is no sighting', () => {
+  const request = {
+    method: 'POST',
+    url: `http://app.test/?t=${token}`,
+    headers: [['cookie', `t=${token}`]],
+    body: Buffer.from(token),
+  }
+  expect(findSightings(scanner, [sampleExchange({ request: request as never })])).toEqual([])
+})
+
+test.each(['id_token', 'session_cookie', 'ticket', 'authorization_code'])('the client may hold a value of kind %s', (kind) => {
+  expect(findSightings(createScanner([secret(kind)]), [sampleExchange({ response })])).toEqual([])
+})
+
+test.each(['refresh_token', 'client_secret', 'code_verifier', 'configured'])('it may not hold a %s', (kind) => {
+  expect(findSightings(createScanner([secret(kind)]), [sampleExchange({ response })])).toHaveLength(1)
+})
+
+test('compressed text is looked into, in bodies and in the cookies of client-side sessions', () => {
+  const packed = gzipSync(response.body)
+  const cookie = `session=.${deflateSync(`${'padding '.repeat(9)}${token}`).toString('base64url')}; HttpOnly`
+  const exchanges = [
+    sampleExchange({ response: { body: packed } }),
+    sampleExchange({ response: { body: `{"state":"${packed.toString('base64')}"}` } }),
+    sampleExchange({ response: { headers: [['set-cookie', cookie]] } }),
+  ]
+  expect(findSightings(scanner, exchanges).map(({ channel }) => channel)).toEqual(['body', 'body', 'cookie-http'])
+})
+
+test('two runs of a value that was split over two cookies are two sightings', () => {
+  const headers: [string, string][] = [
+    ['set-cookie', `a=${token.slice(0, 16)}`],
+    ['set-cookie', `b=${token.slice(16)}`],
+  ]
+  const found = findSightings(scanner, [sampleExchange({ response: { headers } })])
+  expect(found.map(({ segment, length }) => `${segment} ${length}`)).toEqual(['run 16', 'run 16'])
+})

@@ -1,0 +1,169 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Running, startReference } from '../../fixtures/targets/reference/reference.ts'
+import { type Lab, startLab } from '../../providers/local/lab.ts'
+import type { AccountSpec } from '../../providers/provider.ts'
+import { createHttpAgent } from '../agent/http.ts'
+import { type LocalServer, serveHttp } from '../agent/local-server.ts'
+import { freePort } from '../run/ports.ts'
+import { createAppsmithTarget } from './appsmith.ts'
+import { targetEnvironment } from './launch.ts'
+import type { Probe, Target } from './target.ts'
+
+const MARKER = '<<APPSMITH_USER_OAUTH2_ACCESS_TOKEN>>'
+const probe = (name: string, headers: [string, string][], inputs: string[] = []): Probe => ({
+  name,
+  where: 'action',
+  request: { method: 'GET', path: `/${name}`, headers, query: [], body: { kind: 'none' } },
+  inputs,
+})
+const probes = {
+  bearer: probe('bearer', [['Authorization', `Bearer ${MARKER}`]]),
+  bound: probe(
+    'bound-values',
+    [
+      ['X-Text', '{{this.params.text}} {{ this.params.text }}'],
+      ['X-Level', '{{appsmith.user.idToken.level}}'],
+      ['X-Raw', '{{appsmith.user.rawIdToken}}'],
+      ['X-None', '[{{appsmith.user.idToken.none.deeper}}]'],
+    ],
+    ['text'],
+  ),
+  missing: probe('missing', []),
+}
+
+let lab: Lab
+let app: Running
+let target: Target
+let folder: string
+
+beforeAll(async () => {
+  lab = await startLab()
+  folder = await mkdtemp(join(tmpdir(), 'tokenward-'))
+  const probesPath = join(folder, 'probes.json')
+  await writeFile(probesPath, JSON.stringify({ schemaVersion: 1, sink: lab.sinkUrl, probes: [probes.bearer, probes.bound] }))
+  const baseUrl = `http://127.0.0.1:${await freePort()}`
+  const redirectUri = `${baseUrl}/login/oauth2/code/oidc`
+  const scope = 'openid email profile offline_access clearance'
+  const registration = { redirectUris: [redirectUri], clientAuth: 'client_secret_basic', idTokenAlg: 'RS256', scope } as const
+  const client = await lab.provider.register({ ...registration, redirectUris: [redirectUri] })
+  const where = { client, registration: { ...registration, redirectUris: [redirectUri] }, baseUrl, redirectUri, probesPath }
+  app = await startReference(targetEnvironment({ ...where, postLogoutRedirectUri: `${baseUrl}/` }))
+  target = createAppsmithTarget({ name: 'reference', baseUrl: `${baseUrl}/`, issuer: lab.issuer })
+})
+afterAll(async () => {
+  await app?.stop()
+  await lab?.stop()
+  await rm(folder, { recursive: true, force: true })
+})
+
+async function signedIn(spec: AccountSpec = {}) {
+  const account = await lab.provider.arm(spec)
+  const agent = createHttpAgent({ name: account.label })
+  await target.signIn(agent, account)
+  return { account, agent }
+}
+
+describe('against the reference target', () => {
+  test('a person signs in, is named with the ID Token, and signs out', async () => {
+    const { account, agent } = await signedIn({ claims: { level: 3 } })
+    const identity = await target.identity(agent)
+    const issued = await lab.provider.journal({ account: account.id })
+    const idToken = issued.find((entry) => entry.type === 'issued' && entry.kind === 'id_token')
+    expect(identity).toMatchObject({
+      subject: account.email,
+      idToken: { sub: account.id, level: 3 },
+      rawIdToken: idToken?.type === 'issued' ? idToken.value : 'none',
+      document: { data: { email: account.email } },
+      exchange: { surface: 'profile', initiator: 'api' },
+    })
+    await target.signOut!(agent)
+    expect(await target.identity(agent)).toBeNull()
+  })
+
+  test('a visitor is nobody', async () => {
+    expect(await target.identity(createHttpAgent({ name: 'visitor' }))).toBeNull()
+  })
+
+  test('a refused sign-in is nobody, and no error of ours', async () => {
+    const { agent } = await signedIn({ tokenError: 'invalid_grant' })
+    expect(await target.identity(agent)).toBeNull()
+  })
+
+  test('every surface answers, and shows the person where it says so', async () => {
+    const { account, agent } = await signedIn()
+    for (const { name, path, kind, showsIdentity } of target.surfaces) {
+      const label = { surface: name }
+      const { response } =
+        kind === 'page' ? await agent.navigate(target.baseUrl + path, label) : await agent.request(target.baseUrl + path, label)
+      expect([name, response?.status, response?.body.includes(account.email)]).toEqual([name, 200, showsIdentity])
+    }
+  })
+
+  test('a query reaches the sink with the token, and its receipt comes back', async () => {
+    const { account, agent } = await signedIn()
+    const { outcome, receipt, exchange } = await target.query!(agent, probes.bearer)
+    expect(outcome).toBe('executed')
+    expect(exchange.surface).toBe('query:bearer:view')
+    const [record] = await lab.provider.sink({ receipt: receipt! })
+    const token = (await lab.provider.journal({ account: account.id })).find(
+      (e) => e.type === 'issued' && e.kind === 'access_token',
+    )
+    expect(record?.headers).toContainEqual(['Authorization', `Bearer ${token?.type === 'issued' ? token.value : 'none'}`])
+  })
+
+  test('edit mode asks for the request that was sent', async () => {
+    const { agent } = await signedIn({ claims: { groups: ['editors'] } })
+    const { exchange } = await target.query!(agent, probes.bearer, { mode: 'edit' })
+    expect(exchange.surface).toBe('query:bearer:edit')
+    expect(JSON.parse(exchange.response!.body.toString())).toMatchObject({ data: { request: { httpMethod: 'GET' } } })
+  })
+
+  test('bindings are evaluated as the client does, and names are respelled', async () => {
+    const { agent } = await signedIn({ claims: { level: 3 } })
+    const { receipt } = await target.query!(agent, probes.bound, { inputs: { text: `"a" {{b}} ${MARKER}` } })
+    const [record] = await lab.provider.sink({ receipt: receipt! })
+    const sent = Object.fromEntries(record!.headers.map(([name, value]) => [name.toLowerCase(), value]))
+    expect(sent['x-text']).toBe(`"a" {{b}} ${MARKER} "a" {{b}} ${MARKER}`)
+    expect(sent['x-level']).toBe('3')
+    expect(sent['x-raw']).toBe((await target.identity(agent))?.rawIdToken)
+    expect(sent['x-none']).toBe('[]')
+  })
+
+  test('a query that the app does not have', async () => {
+    const { agent } = await signedIn()
+    await expect(target.query!(agent, probes.missing)).rejects.toThrow(/no query named missing/)
+  })
+})
+
+describe('an oracle that answers otherwise', () => {
+  async function identityAt(status: number, body: string) {
+    const server: LocalServer = await serveHttp((_request, response) =>
+      response.writeHead(status, { 'content-type': 'application/json' }).end(body),
+    )
+    try {
+      const strange = createAppsmithTarget({ name: 'strange', baseUrl: server.origin, issuer: lab.issuer })
+      return await strange.identity(createHttpAgent({ name: 'visitor' }))
+    } finally {
+      await server.close()
+    }
+  }
+
+  test.each([
+    [500, '{}'],
+    [200, 'not JSON'],
+    [200, '{"data":null}'],
+    [200, '{"data":{"email":"a@b.test"}}'],
+  ])('%i %s is a TargetError', async (status, body) => {
+    await expect(identityAt(status, body)).rejects.toMatchObject({
+      name: 'TargetError',
+      message: expect.stringMatching(new RegExp(`^GET /api/v1/users/me answered ${status} with application/json; expected 200`)),
+    })
+  })
+
+  test('401 says that nobody is signed in', async () => {
+    expect(await identityAt(401, '{}')).toBeNull()
+  })
+})

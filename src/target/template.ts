@@ -1,0 +1,24 @@
+/** What templates of a description may name. */
+export interface TemplateValues {
+  probe: string
+  inputs: Record<string, string>
+}
+
+const MARKER = /\{(?:probe|input:([\w-]+))\}/g
+
+/** Puts values in place of `{probe}` and `{input:NAME}`; values are never scanned again, and an unknown input is empty. */
+export function fill(template: string, { probe, inputs }: TemplateValues, encode: (value: string) => string = String): string {
+  return template.replace(MARKER, (_marker, input: string | undefined) =>
+    encode(input === undefined ? probe : Object.hasOwn(inputs, input) ? inputs[input]! : ''),
+  )
+}
+
+/** Whether every input that a template names is there. */
+export function isFilled(template: string, { inputs }: TemplateValues): boolean {
+  return inputsIn([template]).every((input) => Object.hasOwn(inputs, input))
+}
+
+/** Names of the inputs in the templates. */
+export function inputsIn(templates: readonly string[]): string[] {
+  return templates.flatMap((template) => [...template.matchAll(MARKER)].flatMap(([, input]) => input ?? []))
+}
