@@ -1,5 +1,5 @@
 import { kindNames, unitAt, unitBefore, unitKind, unitLength } from './escapes.ts'
-import { type Hit, RUN, type Segment } from './known-secret.ts'
+import { type Hit, type Region, RUN, type Segment } from './known-secret.ts'
 import { mirrored, type NeedleForm } from './needles.ts'
 import type { Form } from './variants.ts'
 
@@ -58,10 +58,7 @@ export function judge(match: Match, { needle, spec }: NeedleForm, form: Form, by
   let run = 0
   for (const [from, to] of regions) run = Math.max(run, Math.min(to, shown[1]) - Math.max(from, shown[0]))
   if (!complete && run < RUN) return null
-  const covers = (region: readonly [number, number] | null) =>
-    region !== null && region[1] > region[0] && shown[0] <= region[0] && shown[1] >= region[1]
-  let segment: Segment = needle.segment
-  if (!complete) segment = covers(payload) === covers(signature) ? 'run' : covers(payload) ? 'payload' : 'signature'
+  const segment = complete ? needle.segment : loneSegment(payload, signature, shown)
   const [encoding, start, end] = wide(spec.encoding, match, bytes)
   const length = complete && needle.segment === 'whole' ? secret.value.length : complete ? text.length : shown[1] - shown[0]
   return {
@@ -72,6 +69,14 @@ export function judge(match: Match, { needle, spec }: NeedleForm, form: Form, by
     start,
     end,
   }
+}
+
+/** Payload or signature, shown whole and without a character of the other; a header beside it says nothing. */
+function loneSegment(payload: Region | null, signature: Region | null, [from, to]: Region): Segment {
+  const covers = (region: Region | null) => region !== null && region[1] > region[0] && from <= region[0] && to >= region[1]
+  if (covers(payload) && to <= payload![1] + 1) return 'payload'
+  if (covers(signature) && from >= signature![0] - 1) return 'signature'
+  return 'run'
 }
 
 /** The first character whose bytes begin at `from` or later. */

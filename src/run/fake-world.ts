@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer'
 import { randomBytes } from 'node:crypto'
-import type { AccountSpec, ArmedAccount, JournalIssued, Provider, SinkRecord } from '../../providers/provider.ts'
+import type { AccountSpec, ArmedAccount, JournalIssued, Provider, SinkRecord, TamperSpec } from '../../providers/provider.ts'
 import type { Agent, Exchange } from '../agent/agent.ts'
 import { type Check, type Gather, gather } from '../check/define.ts'
 import { fakeCheck } from '../check/fake-check.ts'
@@ -23,7 +23,7 @@ export function fakeWorld(overrides: { provider?: Partial<Provider>; target?: Pa
     account: string | null = null,
     value = randomBytes(32).toString('base64url'),
   ): string {
-    const known = { canary: null, jti: null, tamper: null, tampered: [], expiresAt: null, client: 'client' }
+    const known = { canary: null, jti: null, tamper, tampered: tamper ? [tamper.name] : [], expiresAt: null, client: 'client' }
     journal.push({ type: 'issued', seq: journal.length + 1, at: Date.now(), kind, value, account, ...known })
     return value
   }
@@ -101,6 +101,7 @@ export function fakeWorld(overrides: { provider?: Partial<Provider>; target?: Pa
     target,
     probes,
     agents,
+    specs,
     issue,
     newAgent(name: string, nextId: () => number): Agent {
       const agent = fakeAgent(name, nextId)

@@ -11,8 +11,11 @@ import type { SuiteOutcome } from './vitest.ts'
 const ENGINE = pathToFileURL(join(import.meta.dirname, 'vitest.ts')).href
 const DRIVER = `
 const { runSuites } = await import(${JSON.stringify(ENGINE)})
-const outcome = await runSuites(JSON.parse(process.argv[1]))
+const givenUp = new AbortController()
+process.on('SIGINT', () => givenUp.abort())
+const outcome = await runSuites({ ...JSON.parse(process.argv[1]), signal: givenUp.signal })
 console.log('\\n' + JSON.stringify({ outcome, exitCode: process.exitCode ?? 0, data: process.env.XDG_DATA_HOME ?? null }))
+process.exitCode = 0
 `
 const orders = { levels: {}, concurrency: 2 }
 
@@ -60,19 +63,28 @@ test('ends before its promise', () => {
 })
 test('is still there when it rejects', () => new Promise((resolve) => setTimeout(resolve, 50)))
 `
+const INTERRUPTED = `
+import { test } from 'vitest'
+test('never ends', () => {
+  process.kill(process.pid, 'SIGINT')
+  return new Promise(() => {})
+})
+`
 const CONFIG = `import { writeFileSync } from 'node:fs'\nwriteFileSync(process.env.ATTEMPTS, 'executed')\nexport default {}\n`
 
 let mixed: Ran
 let nothing: Ran
 let late: Ran
 let broken: Ran
+let interrupted: Ran
 
 beforeAll(async () => {
-  ;[mixed, nothing, late, broken] = await Promise.all([
+  ;[mixed, nothing, late, broken, interrupted] = await Promise.all([
     run('mixed', { 'a/a.suite.ts': MIXED, 'b/b.suite.ts': PASSES, 'other.test.ts': PASSES }, ['a/a.suite.ts', 'b/b.suite.ts']),
     run('nothing', { 'a/a.suite.ts': PASSES, 'vitest.config.ts': CONFIG, 'vite.config.ts': CONFIG }, ['c/c.suite.ts']),
     run('late', { 'a/a.suite.ts': LATE }, ['a/a.suite.ts']),
     run('broken', { 'a/a.suite.ts': `import './gone.ts'\n`, 'b/b.suite.ts': PASSES }, ['a/a.suite.ts', 'b/b.suite.ts']),
+    run('interrupted', { 'a/a.suite.ts': INTERRUPTED }, ['a/a.suite.ts']),
   ])
 })
 
@@ -101,6 +113,10 @@ describe('runSuites', () => {
   test('an error after the end of its test is a problem of the harness, although every test passed', () => {
     expect(late.outcome).toEqual({ unhandled: ['rejected late'], tests: 2 })
     expect(codeOf(late, ['pass', 'pass'], 2)).toBe(4)
+  })
+
+  test('a signal is left to those who listen, and a run that is given up ends although a test does not', () => {
+    expect(interrupted.outcome.unhandled).toEqual([])
   })
 
   test('a suite that cannot be loaded is a problem of the harness, and the others run', () => {
