@@ -17,6 +17,7 @@ import { REFERENCE, resolveTarget } from '../src/target/resolve.ts'
 import { loadCatalogue } from './catalogue.ts'
 import { clauses } from './clauses/index.ts'
 import { probes } from './probes.ts'
+import { twice } from './twice.ts'
 
 /** `mutants` and `killed` count mutants; the lists name what is wrong, a sentence each. */
 export interface MatrixReport {
@@ -175,7 +176,7 @@ export async function judgeTarget(
         concurrency,
         repeat: (check) => `npx tokenward run --target ${address} --check ${check}`,
       })
-      await Promise.all(checks.map((check) => session.judge(check)))
+      await Promise.all(checks.map((check) => session.judge(twice(check))))
       return (await session.finish()).results
     } finally {
       await running.stop()

@@ -4,7 +4,6 @@ import { ReportError } from '../../reports/errors.ts'
 import type { CheckResult, EvidenceFile, Run } from '../../reports/model.ts'
 import { writeReports } from '../../reports/write.ts'
 import { loadConfig } from '../../src/config/load.ts'
-import { resolveSecrets } from '../../src/config/secrets.ts'
 import { EXIT, UserError } from '../../src/errors.ts'
 import { exitCodeOf } from '../../src/run/exit.ts'
 import { notApplicable, planChecks } from '../../src/run/plan.ts'
@@ -12,12 +11,9 @@ import { resolveTarget } from '../../src/target/resolve.ts'
 import { loadCatalogue } from '../../suites/catalogue.ts'
 import { loadProfile } from '../../suites/profiles/index.ts'
 import type { Command, Io, Values } from '../command.ts'
-import { type Interruption, onInterrupt } from '../interrupt.ts'
-import { judgeInWorker } from '../run/judge.ts'
-import { labProblem, openLab } from '../run/lab.ts'
-import { type RunOptions, readRunOptions, runFlags } from '../run/options.ts'
+import { conduct } from '../run/conduct.ts'
+import { type Reporter, type RunOptions, readRunOptions, runFlags } from '../run/options.ts'
 import { newRunId, toRun } from '../run/result.ts'
-import { openTarget } from '../run/target.ts'
 import { version } from '../version.ts'
 
 export default {
@@ -26,135 +22,48 @@ export default {
   run,
 } satisfies Command as Command
 
-const NO_CALIBRATION = { goodLogin: false, badLoginRefused: false, probeDelivered: false }
-
 async function run(values: Values, _positionals: string[], io: Io): Promise<number> {
   const startedAt = new Date()
   const begun = performance.now()
   const loaded = await loadConfig(values.config as string | undefined, io.cwd)
   const options = readRunOptions(values, loaded, io.cwd)
-  // The worker resolves them for itself; a missing one is told before anything starts.
-  resolveSecrets(loaded.config.secrets, loaded.directory, io.env)
   const source = resolveTarget(options.target, loaded)
   const profile = loadProfile(options.profile)
   const catalogue = await loadCatalogue()
   // Capabilities and surfaces do not depend on where the target runs, so a mistake is told before anything starts.
-  const planned = planChecks(catalogue, source.build('http://127.0.0.1', 'http://localhost'), { ...options, profile })
+  const target = source.build('http://127.0.0.1', 'http://localhost')
+  const planned = planChecks(catalogue, target, { ...options, profile })
   const applicable = planned.filter((entry) => entry.notApplicable === null)
   const repeat = repeatCommand(values)
-  const results: CheckResult[] = planned
-    .filter((entry) => entry.notApplicable !== null)
-    .map((entry) => notApplicable(entry, repeat.replace('{id}', entry.check.id)))
+  const skipped = planned.filter((entry) => entry.notApplicable !== null)
+  const beside = skipped.map((entry) => notApplicable(entry, repeat.replace('{id}', entry.check.id)))
 
-  const closers: (() => Promise<void>)[] = []
-  let interrupted: Interruption | null = null
-  let stop = () => {}
-  const unwatch = onInterrupt((how) => {
-    interrupted = how
-    stop()
-  })
-  const progress = createConsole({
-    stream: options.reporters.some(({ name }) => name === 'console') ? io.stdout : SILENT,
-    env: io.env,
-  })
-  let calibration: Run['calibration'] = NO_CALIBRATION
-  let evidence = new Map<string, EvidenceFile>()
-  let complete = false
-  let problem: string | null = null
-  let problemCode: number | null = null
-  let harnessProblem = false
-  let issuer = ''
-  let target = source.build('http://127.0.0.1', 'http://localhost')
   const id = newRunId(startedAt)
-  const allure = options.reporters.find(({ name }) => name === 'allure')
   const dir = join(options.out, id)
-  try {
-    const lab = await openLab(options, io.env)
-    closers.push(lab.stop)
-    issuer = lab.provider.issuer
-    const running = await openTarget(source, lab.provider, loaded.config.consent ?? []).catch((error) => {
-      throw labProblem(error)
-    })
-    closers.unshift(running.stop)
-    target = source.build(running.baseUrl, issuer)
-    progress.start({
-      version,
-      profile: `${profile.name}@${profile.version}`,
-      target: target.name,
-      address: source.address,
-      pattern: target.policy.pattern,
-      planned: planned.length,
-    })
-    let done = results.length
-    const judging = judgeInWorker({
-      planned: applicable,
-      orders: {
-        channel: `tokenward-${id}`,
-        controlUrl: lab.controlUrl,
-        address: options.target ?? null,
-        configPath: loaded.path,
-        cwd: io.cwd,
-        baseUrl: running.baseUrl,
-        levels: Object.fromEntries(applicable.map(({ check }) => [check.id, check.level])),
-        concurrency: options.concurrency,
-        repeat,
-      },
-      controlKey: lab.controlKey,
-      allure: allure ? (allure.path ?? join(dir, 'allure-results')) : null,
-      onCalibrated: (seen, milliseconds) => {
-        calibration = seen
-        progress.calibrated({ ...seen, milliseconds })
-      },
-      onJudged: (result) => progress.judged(result, ++done, planned.length),
-    })
-    stop = judging.stop
-    if (interrupted) judging.stop()
-    void running.died.then((how) => {
-      problem ??= `The target ${how}`
-      judging.stop()
-    })
-    const ended = await judging.ended
-    complete = ended.complete
-    results.push(...ended.results)
-    evidence = ended.evidence
-    if (ended.problems.length > 0) {
-      harnessProblem = true
-      problem ??= `Outside any check: ${ended.problems[0]}`
-    }
-  } catch (error) {
-    if (!(error instanceof UserError) || error.exitCode === EXIT.usage) throw error
-    problem = error.message
-    problemCode = error.exitCode
-  } finally {
-    await Promise.all(closers.map((close) => close().catch(() => {})))
-    unwatch()
-  }
-  if (interrupted) problem = interrupted === 'SIGINT' ? 'Interrupted by Ctrl-C.' : 'Terminated, or the parent process ended.'
-  const judgedCode = exitCodeOf({
-    results,
-    planned: applicable.length,
-    complete,
-    harnessProblem,
-    failOn: options.failOn,
-    interrupted,
+  const reporter = (name: Reporter['name']) => options.reporters.find((chosen) => chosen.name === name)
+  const progress = createConsole({ stream: reporter('console') ? io.stdout : { write: () => true }, env: io.env })
+  const about = { version, profile: `${profile.name}@${profile.version}`, target: target.name, address: source.address }
+  let done = beside.length
+  const conducted = await conduct({
+    ...{ id, options, loaded, source, planned: applicable, repeat, io },
+    allure: reporter('allure') ? (reporter('allure')?.path ?? join(dir, 'allure-results')) : null,
+    onStart: ({ policy }) => progress.start({ ...about, pattern: policy.pattern, planned: planned.length }),
+    onCalibrated: (calibration, milliseconds) => progress.calibrated({ ...calibration, milliseconds }),
+    onJudged: (result) => {
+      done += 1
+      progress.judged(result, done, planned.length)
+    },
   })
-  const exitCode = interrupted ? judgedCode : (problemCode ?? judgedCode)
-  const durationMs = performance.now() - begun
-  const provider = { kind: 'local' as const, issuer }
+
+  const { complete, harnessProblem, interrupted, problem, problemCode, evidence, calibration, issuer } = conducted
+  const results: CheckResult[] = [...beside, ...conducted.results]
+  const exitCode =
+    problemCode ??
+    exitCodeOf({ results, planned: applicable.length, complete, harnessProblem, failOn: options.failOn, interrupted })
   const report = toRun({
-    id,
-    startedAt,
-    durationMs,
-    profile,
-    catalogue,
-    source,
-    target,
-    provider,
-    calibration,
-    results,
-    exitCode,
-    complete,
-    problem,
+    ...{ id, startedAt, profile, catalogue, source, target, calibration, results, exitCode, complete, problem },
+    durationMs: performance.now() - begun,
+    provider: { kind: 'local', issuer },
   })
   const paths = await write(dir, report, evidence, options)
   progress.end(report, (result) => (result.evidence === null ? null : (evidence.get(result.evidence) ?? null)), paths)
@@ -163,7 +72,7 @@ async function run(values: Values, _positionals: string[], io: Io): Promise<numb
 }
 
 async function write(dir: string, report: Run, evidence: Map<string, EvidenceFile>, { reporters }: RunOptions) {
-  const chosen = (name: string) => {
+  const chosen = (name: Reporter['name']) => {
     const reporter = reporters.find((candidate) => candidate.name === name)
     return reporter ? (reporter.path ?? true) : false
   }
@@ -187,5 +96,3 @@ function repeatCommand(values: Values): string {
 function quote(value: string): string {
   return /^[\w@%+=:,./-]+$/.test(value) ? value : `'${value.replaceAll("'", "'\\''")}'`
 }
-
-const SILENT = { write: () => true }

@@ -22,6 +22,7 @@ export function fakeWorld(overrides: { provider?: Partial<Provider>; target?: Pa
     kind: JournalIssued['kind'],
     account: string | null = null,
     value = randomBytes(32).toString('base64url'),
+    tamper: TamperSpec | null = null,
   ): string {
     const known = { canary: null, jti: null, tamper, tampered: tamper ? [tamper.name] : [], expiresAt: null, client: 'client' }
     journal.push({ type: 'issued', seq: journal.length + 1, at: Date.now(), kind, value, account, ...known })
@@ -102,6 +103,7 @@ export function fakeWorld(overrides: { provider?: Partial<Provider>; target?: Pa
     probes,
     agents,
     specs,
+    signedIn,
     issue,
     newAgent(name: string, nextId: () => number): Agent {
       const agent = fakeAgent(name, nextId)
@@ -142,15 +144,15 @@ export function respond(agent: Agent, body: string, headers: Headers = []): Exch
 }
 
 function fakeAgent(name: string, nextId: () => number): FakeAgent {
-  const noNetwork = () => Promise.reject(new Error('no network in this world'))
+  const nothing = async () => respond(agent, '')
   const agent: FakeAgent = {
     kind: 'http',
     name,
     exchanges: [],
     nextId,
     closed: false,
-    navigate: noNetwork,
-    request: noNetwork,
+    navigate: nothing,
+    request: nothing,
     setCookie() {},
     cookies: () => [],
     async close() {

@@ -15,9 +15,10 @@ export default defineCheck({
   },
   needs: ['parsed-id-token'],
   gather: richLogin,
-  judge: ({ facts }) => {
-    if (!facts.token?.parsed) return [{ message: 'missing' }]
-    return isEmpty(facts.token.parsed) ? [{ message: 'empty' }] : []
+  judge: ({ facts: { token } }) => {
+    if (!token) return []
+    if (!token.parsed) return [{ message: 'missing' }]
+    return isEmpty(token.parsed) ? [{ message: 'empty' }] : []
   },
   mutants: [
     { target: 'id-token-object-missing', trips: 'missing' },
