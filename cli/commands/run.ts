@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { join, relative, sep } from 'node:path'
 import { createConsole } from '../../reports/console.ts'
 import { ReportError } from '../../reports/errors.ts'
 import type { CheckResult, EvidenceFile, Run } from '../../reports/model.ts'
@@ -66,7 +66,9 @@ async function run(values: Values, _positionals: string[], io: Io): Promise<numb
     provider: { kind: 'local', issuer },
   })
   const paths = await write(dir, report, evidence, options)
-  progress.end(report, (result) => (result.evidence === null ? null : (evidence.get(result.evidence) ?? null)), paths)
+  const short = (path: string) => (path.startsWith(io.cwd + sep) ? relative(io.cwd, path) : path)
+  const shown = { dir: short(paths.dir), ...(paths.html ? { html: short(paths.html) } : {}) }
+  progress.end(report, (result) => (result.evidence === null ? null : (evidence.get(result.evidence) ?? null)), shown)
   if (problemCode !== null) io.stderr.write(`tokenward: ${problem}\n`)
   return exitCode
 }

@@ -2,6 +2,7 @@ import type { CheckResult, EvidenceFile, Run } from '../../reports/model.ts'
 import type { LoadedConfig } from '../../src/config/load.ts'
 import { EXIT, UserError } from '../../src/errors.ts'
 import type { PlannedCheck } from '../../src/run/plan.ts'
+import { preloadVitest } from '../../src/run/vitest.ts'
 import type { TargetSource } from '../../src/target/resolve.ts'
 import type { Target } from '../../src/target/target.ts'
 import type { Io } from '../command.ts'
@@ -66,9 +67,11 @@ export async function conduct(work: Conduct): Promise<Conducted> {
     const lab = await openLab(options, io.env)
     closers.push(lab.stop)
     told.issuer = lab.provider.issuer
-    const running = await openTarget(source, lab.provider, loaded.config.consent ?? []).catch((error) => {
+    const opening = openTarget(source, lab.provider, loaded.config.consent ?? []).catch((error) => {
       throw labProblem(error)
     })
+    preloadVitest()
+    const running = await opening
     closers.unshift(running.stop)
     work.onStart(source.build(running.baseUrl, told.issuer))
     const judging = judgeInWorker({
