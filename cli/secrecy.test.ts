@@ -29,7 +29,12 @@ afterAll(async () => {
 
 function readAll(folder: string): Map<string, Buffer> {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
-  return new Map(files.map((entry) => [relative(folder, join(entry.parentPath, entry.name)), readFileSync(join(entry.parentPath, entry.name))]))
+  return new Map(
+    files.map((entry) => [
+      relative(folder, join(entry.parentPath, entry.name)),
+      readFileSync(join(entry.parentPath, entry.name)),
+    ]),
+  )
 }
 
 /** Every part that is secret: an opaque value is as a whole, a JWT is by its signature and by the claims that exist nowhere else. */
@@ -53,13 +58,34 @@ async function hidden(target?: LeakyTarget): Promise<Hidden[]> {
 
 test('x', async () => {
   const target = await startLeakyTarget(lab.provider, {
-    mutants: ['access-token-in-profile','access-token-base64-in-settings','access-token-hex-in-etag','access-token-split-over-cookies','access-token-in-redirect','access-token-in-pixel','access-token-in-json-cookie','access-token-claims-in-profile','refresh-token-reversed-in-profile','refresh-token-in-urlencoded-cookie','client-credentials-base64-in-settings','echo-query','echo-query-percent-encoded','echo-json-nested','error-echoes-request','viewer-gets-echo','renders-claims-in-profile'],
-    headers: {'x-vault': VAULT, 'x-vault-64': Buffer.from(`x${VAULT}`).toString('base64')},
+    mutants: [
+      'access-token-in-profile',
+      'access-token-base64-in-settings',
+      'access-token-hex-in-etag',
+      'access-token-split-over-cookies',
+      'access-token-in-redirect',
+      'access-token-in-pixel',
+      'access-token-in-json-cookie',
+      'access-token-claims-in-profile',
+      'refresh-token-reversed-in-profile',
+      'refresh-token-in-urlencoded-cookie',
+      'client-credentials-base64-in-settings',
+      'echo-query',
+      'echo-query-percent-encoded',
+      'echo-json-nested',
+      'error-echoes-request',
+      'viewer-gets-echo',
+      'renders-claims-in-profile',
+    ],
+    headers: { 'x-vault': VAULT, 'x-vault-64': Buffer.from(`x${VAULT}`).toString('base64') },
     probesPath: join(place.cwd, 'probes.json'),
   })
   const config = place.write('c.json', { target: `appsmith:${target.baseUrl}`, secrets: { vault: { env: 'VAULT_KEY' } } })
   console.time('run')
-  const ended = await place.run(['run', '--config', config, '--lab', lab.controlUrl, ...REPORTERS, '--out', join(place.cwd, 'a')], { env: { TOKENWARD_LAB_KEY: lab.controlKey, VAULT_KEY: VAULT } })
+  const ended = await place.run(
+    ['run', '--config', config, '--lab', lab.controlUrl, ...REPORTERS, '--out', join(place.cwd, 'a')],
+    { env: { TOKENWARD_LAB_KEY: lab.controlKey, VAULT_KEY: VAULT } },
+  )
   console.timeEnd('run')
   console.log(ended.code, ended.stdout.slice(-1500), ended.stderr)
   const all = await hidden(target)
@@ -70,7 +96,8 @@ test('x', async () => {
   console.time('find')
   let bytes = 0
   const files = readAll(join(place.cwd, 'a'))
-  files.set('stdout', Buffer.from(ended.stdout)); files.set('stderr', Buffer.from(ended.stderr))
+  files.set('stdout', Buffer.from(ended.stdout))
+  files.set('stderr', Buffer.from(ended.stderr))
   for (const [name, b] of files) {
     bytes += b.length
     const f = find(b)

@@ -61,7 +61,8 @@ async function run(values: Values, _positionals: string[], io: Io): Promise<numb
     problemCode ??
     exitCodeOf({ results, planned: applicable.length, complete, harnessProblem, failOn: options.failOn, interrupted })
   const report = toRun({
-    ...{ id, startedAt, profile, catalogue, source, target, calibration, results, exitCode, complete, problem },
+    ...{ id, startedAt, profile, catalogue, source, target, calibration, results, exitCode, complete },
+    problem: problem === null ? null : problem.split('\n', 1)[0]!,
     durationMs: performance.now() - begun,
     provider: { kind: 'local', issuer },
   })
@@ -69,7 +70,7 @@ async function run(values: Values, _positionals: string[], io: Io): Promise<numb
   const short = (path: string) => (path.startsWith(io.cwd + sep) ? relative(io.cwd, path) : path)
   const shown = { dir: short(paths.dir), ...(paths.html ? { html: short(paths.html) } : {}) }
   progress.end(report, (result) => (result.evidence === null ? null : (evidence.get(result.evidence) ?? null)), shown)
-  if (problemCode !== null) io.stderr.write(`tokenward: ${problem}\n`)
+  if (problem !== null && !interrupted) io.stderr.write(`tokenward: ${problem}\n`)
   return exitCode
 }
 

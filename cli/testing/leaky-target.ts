@@ -24,7 +24,10 @@ export interface Leaks {
 }
 
 /** The reference target with many flaws, behind a tap that knows what it sets and adds to what it says. */
-export async function startLeakyTarget(provider: Provider, { mutants, headers = {}, detour, probesPath }: Leaks): Promise<LeakyTarget> {
+export async function startLeakyTarget(
+  provider: Provider,
+  { mutants, headers = {}, detour, probesPath }: Leaks,
+): Promise<LeakyTarget> {
   const cookies = new Set<string>()
   let upstream = 0
   const tap = createServer(async (incoming, outgoing) => {

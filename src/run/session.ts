@@ -178,14 +178,14 @@ export function createSession(options: SessionOptions): Session {
       const outcome: Outcome = gate
         ? { ok: false, raw: null, judged: { verdict: 'inconclusive', reason: `not calibrated: ${gate.reason}`, findings: [] } }
         : await evidenceOf(check.gather)
-      let verdict: Judged
-      if (outcome.ok) {
-        const scanner = ledger.secrets.scanner()
-        verdict = await judgeWith(check, outcome, redactJson(scanner, outcome.raw.facts), redactJson(scanner, outcome.sightings))
-      } else verdict = outcome.judged
+      const scanner = ledger.secrets.scanner()
+      const verdict = outcome.ok
+        ? await judgeWith(check, outcome, redactJson(scanner, outcome.raw.facts), redactJson(scanner, outcome.sightings))
+        : outcome.judged
       const durationMs = performance.now() - startedAt
       judged.set(check.id, { check, startedAt, durationMs })
-      return result(check, verdict, durationMs, null, [])
+      // Reasons quote what went wrong, addresses included.
+      return result(check, redactJson(scanner, verdict), durationMs, null, [])
     },
 
     async finish() {

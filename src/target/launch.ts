@@ -16,7 +16,9 @@ export interface LaunchOptions {
   readyPath: string
   readyTimeoutMs: number
   /** Removes secrets from what the target printed before it is shown. */
-  redact: (text: string) => string
+  redact: (text: string) => string | Promise<string>
+  /** Gives up a start that is under way. */
+  signal?: AbortSignal
 }
 
 export interface RunningTarget {
@@ -29,6 +31,8 @@ export interface RunningTarget {
 const OUTPUT_TAIL = 2000
 const GRACE_MS = 2000
 const POLL_MS = 15
+/** One attempt to reach a target that may not answer at all yet. */
+const ATTEMPT_MS = 2000
 /** What a process printed may arrive after its end; a child of its own may hold the pipe open for ever. */
 const OUTPUT_MS = 200
 
@@ -61,9 +65,13 @@ export function targetEnvironment({
   }
 }
 
-/** Starts the target, waits until it answers, and stops it with all its children. A target that does not get ready is a UserError, exit 3. */
+/**
+ * Starts the target, waits until it answers, and stops it with all its children. A target that does not get ready is a UserError, exit 3;
+ * a start that was given up rejects with the signal's reason. Either way nothing of it is left.
+ */
 export async function launchTarget(options: LaunchOptions): Promise<RunningTarget> {
-  const { command, lab, redact } = options
+  const { command, lab, redact, signal } = options
+  signal?.throwIfAborted()
   const ours = targetEnvironment(lab)
   const renamed = Object.fromEntries(
     Object.entries(options.rename).map(([theirs, name]) => {
@@ -88,7 +96,8 @@ export async function launchTarget(options: LaunchOptions): Promise<RunningTarge
     stream?.on('data', (chunk: Buffer) => {
       output = (output + chunk.toString('utf8')).slice(-OUTPUT_TAIL)
     })
-  const said = () => (output.trim() ? `\nIt said last:\n${indent(redact(output.trim()))}` : '\nIt printed nothing.')
+  const said = async () =>
+    output.trim() ? `\nIt said last:\n${indent(await redact(output.trim()))}` : '\nIt printed nothing.'
   const closed = new Promise<void>((resolve) => child.once('close', () => resolve()))
   let stopping = false
   const died = new Promise<string>((resolve) => {
@@ -96,7 +105,7 @@ export async function launchTarget(options: LaunchOptions): Promise<RunningTarge
     child.once('exit', async (code, signal) => {
       if (stopping) return
       await within(OUTPUT_MS, closed)
-      resolve(`ended with ${signal ?? `exit code ${code}`}.${said()}`)
+      resolve(`ended with ${signal ?? `exit code ${code}`}.${await said()}`)
     })
   })
   const stop = () => {
@@ -105,40 +114,51 @@ export async function launchTarget(options: LaunchOptions): Promise<RunningTarge
   }
   const shown = typeof command === 'string' ? command : command.join(' ')
   try {
-    await ready(lab.baseUrl + options.readyPath, options.readyTimeoutMs, died)
+    await ready(lab.baseUrl + options.readyPath, options.readyTimeoutMs, died, signal)
   } catch (error) {
     await stop()
-    throw new UserError(
-      `The target \`${shown}\` ${error instanceof Error ? error.message : String(error)}${output.trim() ? said() : ''}`,
-      EXIT.cannotTell,
-    )
+    signal?.throwIfAborted()
+    const how = error instanceof Error ? error.message : String(error)
+    throw new UserError(`The target \`${shown}\` ${how}${output.trim() ? await said() : ''}`, EXIT.cannotTell)
   }
   return { baseUrl: lab.baseUrl, died, stop }
 }
 
-/** Polls until the URL answers below 500; rejects when the process ends first or time is up. */
-async function ready(url: string, timeoutMs: number, died: Promise<string>): Promise<void> {
+/** Polls until the URL answers below 500; rejects when the process ends first, time is up, or the start is given up. */
+async function ready(url: string, timeoutMs: number, died: Promise<string>, signal?: AbortSignal): Promise<void> {
   const deadline = Date.now() + timeoutMs
   let last = 'nothing answered'
   let gone: string | null = null
   died.then((how) => {
     gone = how
   })
-  while (Date.now() < deadline) {
-    if (gone !== null) throw new Error((gone as string).split('\nIt ')[0])
+  for (let left = timeoutMs; left > 0; left = deadline - Date.now()) {
+    signal?.throwIfAborted()
+    if (gone !== null) throw new Error(`${(gone as string).split('\nIt ')[0]} ${NOT_STARTED}`)
+    const limits = [AbortSignal.timeout(Math.min(ATTEMPT_MS, left)), ...(signal ? [signal] : [])]
     try {
-      const response = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(2000) })
+      const response = await fetch(url, { redirect: 'manual', signal: AbortSignal.any(limits) })
       await response.body?.cancel()
       if (response.status < 500) return
       last = `the answer was ${response.status}`
-    } catch {
-      last = 'nothing answered'
+    } catch (error) {
+      last = howItFailed(error)
     }
     await setTimeout(POLL_MS)
   }
   throw new Error(
-    `did not get ready within ${timeoutMs / 1000} s: ${last} at ${url}. Check its command, or \`ready\` in the configuration.`,
+    `did not get ready within ${timeoutMs / 1000} s: ${last} at ${url}. Check its command, or \`ready\` and \`readyTimeoutMs\` in the configuration.`,
   )
+}
+
+const NOT_STARTED = 'Check its command, and that it starts by hand.'
+
+function howItFailed(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  if (error.name === 'TimeoutError') return 'a connection was accepted, but no answer came'
+  const { code } = (error.cause ?? error) as NodeJS.ErrnoException
+  if (code === undefined || code === 'ECONNREFUSED') return 'nothing answered'
+  return code.startsWith('HPE_') ? 'the answer was not HTTP' : `the connection failed (${code})`
 }
 
 /**
