@@ -4,10 +4,29 @@ const [major, minor] = process.versions.node.split('.').map(Number)
 if ((major === 22 && minor >= 22) || major === 24 || major >= 26) {
   // A reader that has seen enough (`| head`) does not end the run: reports are still to be written.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
-  const { main } = await import('../cli/main.ts')
-  process.exitCode = await main(process.argv.slice(2))
-  // Everything is written by now; a thread that cannot end must not keep the process.
-  setTimeout(() => process.exit(), 1000).unref()
+  let code = null
+  const fault = (how) => {
+    console.error(`tokenward failed: ${how}\nThis is a fault of tokenward itself. Please report it.`)
+    process.exitCode = 4
+  }
+  process.on('uncaughtException', (error) => {
+    // A run that listens ends cleanly by itself, and reports.
+    if (process.listenerCount('uncaughtException') > 1) return
+    fault(error instanceof Error ? error.message : error)
+    process.exit()
+  })
+  // Nothing left to wait for is no success: Node would end with 0.
+  process.on('exit', () => {
+    if (code === null && !process.exitCode) fault('it ended before its work was done.')
+  })
+  import('../cli/main.ts')
+    .then(({ main }) => main(process.argv.slice(2)))
+    .then((ended) => {
+      code = ended
+      process.exitCode = ended
+      // Everything is written by now; a thread that cannot end must not keep the process.
+      setTimeout(() => process.exit(), 1000).unref()
+    })
 } else {
   console.error(
     `tokenward needs Node ^22.22, ^24 or >=26; this is Node ${process.versions.node}.\n` +

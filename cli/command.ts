@@ -64,3 +64,8 @@ export function helpOf(name: string, { summary, positionals, options }: Command)
     ...lines,
   ].join('\n')
 }
+
+/** A word of a command line that a person can paste into a shell. */
+export function shellWord(value: string): string {
+  return /^[\w@%+=:,./-]+$/.test(value) ? value : `'${value.replaceAll("'", "'\\''")}'`
+}

@@ -1,5 +1,6 @@
 import { didYouMean, EXIT, UserError } from '../src/errors.ts'
 import { type Command, helpOf, type Io, parseCommand } from './command.ts'
+import { FAULT_HINT } from './fault.ts'
 
 /** Loaded when asked for: `list` needs no provider, and a wrong flag is told at once. */
 const commands: Record<string, { summary: string; load: () => Promise<{ default: Command }> }> = {
@@ -21,8 +22,7 @@ export async function main(
   } catch (error) {
     const known = error instanceof UserError
     io.stderr.write(`${known ? 'tokenward: ' : 'tokenward failed: '}${error instanceof Error ? error.message : String(error)}\n`)
-    if (!known)
-      io.stderr.write('This is a fault of tokenward itself. Set TOKENWARD_DEBUG=1 for the stack trace, and please report it.\n')
+    if (!known) io.stderr.write(`${FAULT_HINT}\n`)
     if (io.env.TOKENWARD_DEBUG && error instanceof Error) io.stderr.write(`${error.stack}\n`)
     return known ? error.exitCode : EXIT.harness
   }

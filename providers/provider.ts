@@ -149,6 +149,8 @@ export interface Provider {
   /** Base of the sink, without trailing slash. */
   readonly sinkUrl: string
   register(registration: ClientRegistration): Promise<RegisteredClient>
+  /** The client registered last with this redirect URI: what a target that runs already was configured with. Null when there is none. */
+  client(redirectUri: string): Promise<RegisteredClient | null>
   arm(spec: AccountSpec): Promise<ArmedAccount>
   /** The same person once more, with another scenario and a new ticket. */
   rearm(accountId: string, spec: AccountSpec): Promise<ArmedAccount>

@@ -9,16 +9,13 @@ import { twice } from './twice.ts'
 const catalogue = await loadCatalogue()
 const keys = await createLabKeys()
 
-/** The matrix judges everything twice; here with one honest target, and one whose flaws make judges of several suites speak. */
-test.each(['reference', 'reference/mutant/appsmith-observed'])(
-  'no judge errs on the evidence of %s, which it sees twice and frozen',
-  async (address) => {
-    const results = await judgeTarget(address, catalogue, keys, 8)
-    expect(results.map(({ id }) => id).toSorted()).toEqual(catalogue.map(({ id }) => id).toSorted())
-    expect(results.filter(({ verdict }) => verdict === 'error')).toEqual([])
-    expect(results.some(({ findings }) => findings.length > 0)).toBe(address !== 'reference')
-  },
-)
+/** A target whose flaws make judges of several suites speak; the kill matrix does the same with all others. */
+test('no judge errs on evidence that it sees twice and frozen', async () => {
+  const results = await judgeTarget('reference/mutant/appsmith-observed', catalogue, keys, 8)
+  expect(results.map(({ id }) => id).toSorted()).toEqual(catalogue.map(({ id }) => id).toSorted())
+  expect(results.filter(({ verdict }) => verdict === 'error')).toEqual([])
+  expect(new Set(results.filter(({ findings }) => findings.length > 0).map(({ suite }) => suite)).size).toBeGreaterThan(1)
+})
 
 describe('twice finds', () => {
   const judge = (body: (facts: { list: number[] }) => unknown) => {

@@ -6,6 +6,7 @@ import type { Mutant } from '../fixtures/targets/reference/mutants/mutant.ts'
 import { startReference } from '../fixtures/targets/reference/reference.ts'
 import { variants } from '../fixtures/targets/reference/variants.ts'
 import { createLabKeys, type LabKeys, startLab } from '../providers/local/lab.ts'
+import type { ClientRegistration } from '../providers/provider.ts'
 import type { CheckResult } from '../reports/model.ts'
 import { createHttpAgent } from '../src/agent/http.ts'
 import type { Check } from '../src/check/define.ts'
@@ -68,7 +69,7 @@ export async function killMatrix(options: MatrixOptions = {}): Promise<MatrixRep
     ...conforming.map((address) =>
       limit(async () => {
         const results = await judgeTarget(address, catalogue, keys, options.concurrency ?? 8)
-        const deviating = results.filter(({ verdict }) => verdict !== 'pass')
+        const deviating = results.filter(({ verdict }) => verdict !== 'pass' && verdict !== 'not-applicable')
         report.collateral.push(...deviating.map((result) => `${address}: ${describe(result)}`))
         tell(address, deviating.length)
       }),
@@ -135,19 +136,20 @@ function describe({ id, verdict, reason, findings }: CheckResult): string {
   return `${id} is ${verdict}${reason ? ` (${reason})` : ''}${findings.map(({ message, text }) => ` [${message}] ${text}`).join('')}`
 }
 
-/** One target with a lab of its own, in this process. */
+/** One target with a lab of its own, in this process; `registered` is what the provider knows of it otherwise than by its address. */
 export async function judgeTarget(
   address: string,
   checks: readonly Check[],
   keys: LabKeys,
   concurrency: number,
+  registered: Partial<ClientRegistration> = {},
 ): Promise<CheckResult[]> {
   const source = resolveTarget(address, { config: {}, directory: process.cwd() })
   const lab = await startLab({ keys })
   const folder = mkdtempSync(join(tmpdir(), 'tokenward-matrix-'))
   try {
     const baseUrl = `http://127.0.0.1:${await freePort()}`
-    const registration = source.registration(baseUrl)
+    const registration = { ...source.registration(baseUrl), ...registered }
     const client = await lab.provider.register(registration)
     const probesPath = join(folder, 'probes.json')
     const pack = {

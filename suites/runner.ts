@@ -44,7 +44,7 @@ async function open(orders: WorkerOrders): Promise<Worker> {
   let open = new Set(checks.map((check) => check.suite)).size
   let finished: Promise<void> | null = null
   const finish = () => {
-    finished ??= session.finish().then(({ results, evidence }) => report({ type: 'finished', results, evidence: [...evidence] }))
+    finished ??= session.finish().then((end) => report({ type: 'finished', ...end, evidence: [...end.evidence] }))
     return finished
   }
   channel.onmessage = finish

@@ -6,6 +6,7 @@ import { bare } from './bare.ts'
 
 const [logins = 0, reads = 0, queries = 0] = process.argv.slice(2).map(Number)
 const lab = await startLab()
-const target = await openTarget(resolveTarget(REFERENCE, { config: {}, directory: process.cwd() }), lab.provider, [])
+const reference = resolveTarget(REFERENCE, { config: {}, directory: process.cwd() })
+const target = await openTarget(reference, lab.provider, { consent: [], configured: {} }, new AbortController().signal)
 process.stdout.write(`${await bare(lab.provider, target.baseUrl, { logins, reads, queries })}\n`)
 await Promise.all([target.stop(), lab.stop()])

@@ -1,86 +1,148 @@
-import { startLab } from '../../providers/local/lab.ts'
-import type { ClientAuth, SigningAlgorithm } from '../../providers/provider.ts'
+import { writeFileSync } from 'node:fs'
+import { type Lab, startLab } from '../../providers/local/lab.ts'
+import type { RegisteredClient } from '../../providers/provider.ts'
 import { EXIT, UserError } from '../../src/errors.ts'
-import { CUSTOM_SCOPE } from '../../src/target/resolve.ts'
-import type { Command } from '../command.ts'
+import { CONTROL_KEY } from '../../src/run/protocol.ts'
+import { isLoopback } from '../../src/target/consent.ts'
+import { targetEnvironment } from '../../src/target/launch.ts'
+import type { Command, Values } from '../command.ts'
 import { onInterrupt } from '../interrupt.ts'
 import { labProblem } from '../run/lab.ts'
 import { integer } from '../run/options.ts'
+import { ALGORITHMS, AUTHS, type Wanted, wantedTarget } from '../run/wanted-target.ts'
 
-const AUTHS = ['client_secret_basic', 'client_secret_post', 'none']
-const ALGORITHMS = ['RS256', 'PS256', 'ES256', 'EdDSA', 'HS256']
+const DEFAULT_PORT = 4400
 
 export default {
   summary:
-    'Serves the OpenID Provider, the sink and the control API alone, for a target that lives elsewhere; prints what to configure there.',
+    'Serves the OpenID Provider, the sink and the control API alone, for a target that runs elsewhere; prints what to configure there and\n' +
+    'how to test it then. With --state, the target stays configured when the lab is started again.',
   options: {
-    'redirect-uri': { type: 'string', multiple: true, value: 'URL', help: "the target's redirect URI; repeatable" },
-    auth: { type: 'string', value: 'METHOD', help: `client authentication: ${AUTHS.join(', ')} (default client_secret_basic)` },
-    alg: { type: 'string', value: 'ALG', help: `algorithm of the ID Token: ${ALGORITHMS.join(', ')} (default RS256)` },
-    scope: { type: 'string', value: 'SCOPES', help: 'scopes that the target requests' },
+    target: {
+      type: 'string',
+      value: 'ADDRESS',
+      help: 'target to register, as for run: appsmith:<url>, https://… (described in --config)',
+    },
+    config: { type: 'string', value: 'FILE', help: 'configuration file that describes the target' },
+    'redirect-uri': { type: 'string', multiple: true, value: 'URL', help: "or the target's redirect URI itself; repeatable" },
+    auth: { type: 'string', value: 'METHOD', help: `client authentication: ${AUTHS.join(', ')}` },
+    alg: { type: 'string', value: 'ALG', help: `algorithm of the ID Token: ${ALGORITHMS.join(', ')}` },
+    scope: { type: 'string', value: 'SCOPES', help: 'scopes that the target requests, separated by spaces' },
     ticket: {
       type: 'string',
+      multiple: true,
       value: 'NAME',
-      help: 'arm an account of that name and print a ticket link for a person at a browser',
+      help: 'arm an account of that name and print a link by which a person at a browser signs in; repeatable',
     },
     issuer: { type: 'string', value: 'URL', help: 'public URL, where a tunnel or an ingress stands before the lab' },
-    port: { type: 'string', value: 'N', help: 'port of issuer and sink (default 4400)' },
+    port: { type: 'string', value: 'N', help: `port of provider and sink (default ${DEFAULT_PORT}; 0 is a free one)` },
     state: { type: 'string', value: 'FILE', help: 'keep keys, clients and their secrets in this file across restarts' },
+    'write-env': {
+      type: 'string',
+      value: 'FILE',
+      help: 'write what to configure as TOKENWARD_… variables, e.g. for node --env-file (holds the client secret)',
+    },
   },
-  async run(values, _positionals, { stdout }) {
-    const { auth = 'client_secret_basic', alg = 'RS256', ticket } = values
-    if (!AUTHS.includes(auth as string)) throw new UserError(`--auth ${auth} is not known: use ${AUTHS.join(', ')}.`)
-    if (!ALGORITHMS.includes(alg as string)) throw new UserError(`--alg ${alg} is not known: use ${ALGORITHMS.join(', ')}.`)
-    const redirectUris = (values['redirect-uri'] ?? []) as string[]
-    for (const uri of redirectUris) if (!URL.canParse(uri)) throw new UserError(`--redirect-uri ${uri} is not a URL.`)
+  async run(values, _positionals, { stdout, cwd }) {
+    const wanted = await wantedTarget(values, cwd)
+    const interrupted = new Promise<number>((resolve) => {
+      onInterrupt((how) => resolve(how === 'SIGINT' ? EXIT.interrupted : EXIT.terminated))
+    })
     const lab = await startLab({
-      port: integer('--port', values.port as string | undefined, 0, 65_535) ?? 4400,
+      port: integer('--port', values.port as string | undefined, 0, 65_535) ?? DEFAULT_PORT,
       ...(values.issuer === undefined ? {} : { issuer: values.issuer as string }),
       ...(values.state === undefined ? {} : { stateFile: values.state as string }),
     }).catch((error) => {
       throw labProblem(error)
     })
-    const interrupted = new Promise<number>((resolve) => {
-      onInterrupt((how) => resolve(how === 'SIGINT' ? EXIT.interrupted : EXIT.terminated))
-    })
-    const lines = [
-      `issuer        ${lab.issuer}`,
-      `sink          ${lab.sinkUrl}`,
-      `control       ${lab.controlUrl}`,
-      `control key   ${lab.controlKey}`,
-      '',
-    ]
-    if (redirectUris.length > 0) {
-      const scope = (values.scope as string | undefined) ?? `openid email profile offline_access ${CUSTOM_SCOPE}`
-      const client = await lab.provider
-        .register({ redirectUris, clientAuth: auth as ClientAuth, idTokenAlg: alg as SigningAlgorithm, scope })
-        .catch((error) => {
-          throw labProblem(error)
-        })
-      const { authorization, token, userinfo, jwks, endSession } = client.endpoints
-      lines.push(
-        'Configure at the target:',
-        `  client id      ${client.clientId}`,
-        `  client secret  ${client.clientSecret || '(none)'}`,
-        `  scopes         ${scope}`,
-        `  authorization  ${authorization}`,
-        `  token          ${token}`,
-        `  userinfo       ${userinfo}`,
-        `  jwks           ${jwks}`,
-        `  end session    ${endSession}`,
-      )
-    } else lines.push('Give --redirect-uri to register a target and see what to configure there.')
-    if (ticket !== undefined) {
-      const account = await lab.provider.arm({ label: ticket as string })
-      lines.push(
-        '',
-        `Sign in as ${account.email}: open this once in the browser, then start the login at the target:`,
-        `  ${account.ticketUrl}`,
-      )
+    try {
+      const blocks = [about(lab), await configuration(lab, wanted, values), await tickets(lab, values)]
+      stdout.write(`${blocks.filter((block) => block !== '').join('\n\n')}\n\nPress Ctrl-C to stop.\n`)
+      return await interrupted
+    } catch (error) {
+      throw labProblem(error)
+    } finally {
+      await lab.stop()
     }
-    stdout.write(`${lines.join('\n')}\n\nPress Ctrl-C to stop.\n`)
-    const code = await interrupted
-    await lab.stop()
-    return code
   },
 } satisfies Command as Command
+
+function about({ issuer, sinkUrl, controlUrl, controlKey }: Lab): string {
+  const reach = isLoopback(new URL(issuer).hostname)
+    ? [
+        '',
+        'The target must reach the issuer under exactly this name. If it runs on another machine, put a tunnel or an',
+        'ingress before this port and name its address by --issuer.',
+      ]
+    : []
+  return [
+    `issuer        ${issuer}`,
+    `sink          ${sinkUrl}`,
+    `control       ${controlUrl}`,
+    `control key   ${controlKey}`,
+    ...reach,
+  ].join('\n')
+}
+
+async function configuration(lab: Lab, wanted: Wanted | null, values: Values): Promise<string> {
+  if (wanted === null) return 'Give --target or --redirect-uri to register a target and see what to configure there.'
+  const { registration, flags, baseUrl } = wanted
+  const client = await lab.provider.register(registration)
+  if (values['write-env'] !== undefined) writeEnvironment(values['write-env'] as string, client, wanted)
+  const { authorization, token, userinfo, jwks, endSession } = client.endpoints
+  return [
+    'Configure at the target:',
+    `  client id      ${client.clientId}`,
+    `  client secret  ${client.clientSecret || '(none)'}`,
+    `  client auth    ${registration.clientAuth}`,
+    ...registration.redirectUris.map((uri) => `  redirect URI   ${uri}`),
+    `  scopes         ${registration.scope}`,
+    `  ID Token       ${registration.idTokenAlg}`,
+    `  discovery      ${lab.issuer}/.well-known/openid-configuration`,
+    `  authorization  ${authorization}`,
+    `  token          ${token}`,
+    `  userinfo       ${userinfo}`,
+    `  jwks           ${jwks}`,
+    `  end session    ${endSession}`,
+    '',
+    'The queries that it needs, with their calls to the sink:',
+    `  npx tokenward probes ${flags} --sink ${lab.sinkUrl}`,
+    ...(isLoopback(new URL(baseUrl).hostname)
+      ? []
+      : [
+          '',
+          `Its owner agrees to be tested by {"allow": true} at ${baseUrl}/.well-known/tokenward.json, or by \`consent\` in your configuration.`,
+        ]),
+    '',
+    'Then, in another terminal:',
+    `  export ${CONTROL_KEY}=${lab.controlKey}`,
+    `  npx tokenward run --lab ${lab.controlUrl} ${flags}`,
+  ].join('\n')
+}
+
+/** The environment that a spawned target would get; the probe pack is a file of its owner's. */
+function writeEnvironment(path: string, client: RegisteredClient, { registration, baseUrl }: Wanted): void {
+  const { TOKENWARD_PROBES: _, ...variables } = targetEnvironment({
+    ...{ client, registration, baseUrl },
+    redirectUri: registration.redirectUris[0]!,
+    postLogoutRedirectUri: registration.postLogoutRedirectUris?.[0] ?? `${baseUrl}/`,
+    probesPath: '',
+  })
+  const lines = Object.entries(variables).map(([name, value]) => `${name}=${value}\n`)
+  try {
+    writeFileSync(path, lines.join(''), { mode: 0o600 })
+  } catch (cause) {
+    throw new UserError(`--write-env ${path} cannot be written: ${(cause as Error).message}`, undefined, { cause })
+  }
+}
+
+async function tickets(lab: Lab, values: Values): Promise<string> {
+  const names = (values.ticket ?? []) as string[]
+  const accounts = await Promise.all(names.map((label) => lab.provider.arm({ label })))
+  return accounts
+    .map(
+      ({ email, ticketUrl }) =>
+        `Sign in as ${email}: open this link in the browser, then start the login at the target there. It works once.\n  ${ticketUrl}`,
+    )
+    .join('\n\n')
+}

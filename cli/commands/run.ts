@@ -4,16 +4,19 @@ import { ReportError } from '../../reports/errors.ts'
 import type { CheckResult, EvidenceFile, Run } from '../../reports/model.ts'
 import { writeReports } from '../../reports/write.ts'
 import { loadConfig } from '../../src/config/load.ts'
+import { resolveSecrets } from '../../src/config/secrets.ts'
 import { EXIT, UserError } from '../../src/errors.ts'
 import { exitCodeOf } from '../../src/run/exit.ts'
 import { notApplicable, planChecks } from '../../src/run/plan.ts'
 import { resolveTarget } from '../../src/target/resolve.ts'
 import { loadCatalogue } from '../../suites/catalogue.ts'
 import { loadProfile } from '../../suites/profiles/index.ts'
-import type { Command, Io, Values } from '../command.ts'
+import { type Command, type Io, shellWord, type Values } from '../command.ts'
+import { FAULT_HINT } from '../fault.ts'
 import { conduct } from '../run/conduct.ts'
 import { type Reporter, type RunOptions, readRunOptions, runFlags } from '../run/options.ts'
 import { newRunId, toRun } from '../run/result.ts'
+import { requireWritable } from '../run/writable.ts'
 import { version } from '../version.ts'
 
 export default {
@@ -27,6 +30,8 @@ async function run(values: Values, _positionals: string[], io: Io): Promise<numb
   const begun = performance.now()
   const loaded = await loadConfig(values.config as string | undefined, io.cwd)
   const options = readRunOptions(values, loaded, io.cwd)
+  // The worker resolves them for itself; a missing one is told before anything starts.
+  resolveSecrets(loaded.config.secrets, loaded.directory, io.env)
   const source = resolveTarget(options.target, loaded)
   const profile = loadProfile(options.profile)
   const catalogue = await loadCatalogue()
@@ -38,6 +43,7 @@ async function run(values: Values, _positionals: string[], io: Io): Promise<numb
   const skipped = planned.filter((entry) => entry.notApplicable !== null)
   const beside = skipped.map((entry) => notApplicable(entry, repeat.replace('{id}', entry.check.id)))
 
+  requireWritable(options)
   const id = newRunId(startedAt)
   const dir = join(options.out, id)
   const reporter = (name: Reporter['name']) => options.reporters.find((chosen) => chosen.name === name)
@@ -66,11 +72,12 @@ async function run(values: Values, _positionals: string[], io: Io): Promise<numb
     durationMs: performance.now() - begun,
     provider: { kind: 'local', issuer },
   })
-  const paths = await write(dir, report, evidence, options)
+  const paths = await write(dir, report, evidence, options).finally(conducted.unwatch)
   const short = (path: string) => (path.startsWith(io.cwd + sep) ? relative(io.cwd, path) : path)
   const shown = { dir: short(paths.dir), ...(paths.html ? { html: short(paths.html) } : {}) }
   progress.end(report, (result) => (result.evidence === null ? null : (evidence.get(result.evidence) ?? null)), shown)
   if (problem !== null && !interrupted) io.stderr.write(`tokenward: ${problem}\n`)
+  if (exitCode === EXIT.harness) io.stderr.write(`${FAULT_HINT}\n`)
   return exitCode
 }
 
@@ -91,11 +98,7 @@ async function write(dir: string, report: Run, evidence: Map<string, EvidenceFil
 function repeatCommand(values: Values): string {
   const kept = ['config', 'target', 'profile', 'lab', 'port'].flatMap((flag) => {
     const value = values[flag]
-    return value === undefined ? [] : [value].flat().map((one) => `--${flag} ${quote(String(one))}`)
+    return value === undefined ? [] : [value].flat().map((one) => `--${flag} ${shellWord(String(one))}`)
   })
   return ['npx tokenward run', ...kept, '--check {id}'].join(' ')
-}
-
-function quote(value: string): string {
-  return /^[\w@%+=:,./-]+$/.test(value) ? value : `'${value.replaceAll("'", "'\\''")}'`
 }

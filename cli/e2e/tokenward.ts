@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Run } from '../../reports/model.ts'
+import { type Run, runSchema } from '../../reports/model.ts'
 import type { ConfigInput } from '../../src/config/schema.ts'
 
 const BIN = join(import.meta.dirname, '../../bin/tokenward.js')
@@ -32,6 +32,8 @@ export interface Place {
   runs(): Run[]
   start(args: string[], more?: StartOptions): Started
   run(args: string[], more?: StartOptions): Promise<Ended>
+  /** Command lines of this place's processes. */
+  processes(): string[]
   /** Processes and temp folders of this place that are still there; waits a moment for those that are about to go. */
   leftovers(): Promise<string[]>
   remove(): void
@@ -50,6 +52,16 @@ export interface Started {
   /** Resolves when standard output or error holds this text. */
   says(text: string): Promise<void>
   ended: Promise<Ended>
+}
+
+/** Runs something on a machine of its own. */
+export async function inPlace<T>(use: (place: Place) => Promise<T>): Promise<T> {
+  const place = createPlace()
+  try {
+    return await use(place)
+  } finally {
+    place.remove()
+  }
 }
 
 export function createPlace(): Place {
@@ -119,10 +131,12 @@ export function createPlace(): Place {
       return path
     },
     runs: () => {
+      if (!existsSync(out)) return []
       const folders = readdirSync(out, { withFileTypes: true }).filter((entry) => entry.isDirectory())
-      return folders.map(({ name }) => JSON.parse(readFileSync(join(out, name, 'run.json'), 'utf8')) as Run)
+      return folders.map(({ name }) => runSchema.parse(JSON.parse(readFileSync(join(out, name, 'run.json'), 'utf8'))))
     },
     start,
+    processes: () => processesWith(marker),
     run: (args, more) => start(args, more).ended,
     async leftovers() {
       for (let waited = 0; left().length > 0 && waited < SETTLE_MS; waited += 100) await new Promise((r) => setTimeout(r, 100))

@@ -1,6 +1,9 @@
+import { setTimeout } from 'node:timers/promises'
 import type { CheckResult, EvidenceFile, Run } from '../../reports/model.ts'
 import type { LoadedConfig } from '../../src/config/load.ts'
+import { resolveSecrets } from '../../src/config/secrets.ts'
 import { EXIT, UserError } from '../../src/errors.ts'
+import { requireAllure } from '../../src/run/allure.ts'
 import type { PlannedCheck } from '../../src/run/plan.ts'
 import { preloadVitest } from '../../src/run/vitest.ts'
 import type { TargetSource } from '../../src/target/resolve.ts'
@@ -40,11 +43,14 @@ export interface Conducted {
   problemCode: number | null
   harnessProblem: boolean
   interrupted: Interruption | null
+  /** Signals are told to this run until its reports are written: so they are whole. */
+  unwatch(): void
 }
 
 /** Lab up, target up, judge, everything down again: also when interrupted at any point. Usage errors are thrown, the target's are told. */
 export async function conduct(work: Conduct): Promise<Conducted> {
   const { options, loaded, source, io } = work
+  if (work.allure !== null) requireAllure()
   const told: Conducted = {
     issuer: '',
     calibration: { goodLogin: false, badLoginRefused: false, probeDelivered: false },
@@ -55,19 +61,40 @@ export async function conduct(work: Conduct): Promise<Conducted> {
     problemCode: null,
     harnessProblem: false,
     interrupted: null,
+    unwatch: () => {},
   }
+  if (work.planned.length === 0)
+    return {
+      ...told,
+      complete: true,
+      problem:
+        'No planned check applies to this target, so nothing was judged. Choose others with --suite or --check, or describe more of the target.',
+    }
   const closers: (() => Promise<void>)[] = []
-  let stop = () => {}
+  const ending = new AbortController()
+  let stop = () => ending.abort()
+  const onFault = (error: unknown) => {
+    told.problem ??= outside(error)
+    told.harnessProblem = true
+    stop()
+  }
   const unwatch = onInterrupt((how) => {
     told.interrupted = how
     told.problem = how === 'SIGINT' ? 'Interrupted by Ctrl-C.' : 'Terminated, or the parent process ended.'
     stop()
   })
+  process.on('uncaughtException', onFault)
+  told.unwatch = () => {
+    unwatch()
+    process.off('uncaughtException', onFault)
+  }
   try {
-    const lab = await openLab(options, io.env)
+    const configured = resolveSecrets(loaded.config.secrets, loaded.directory, io.env)
+    const lab = await openLab(options, io.env, ending.signal)
     closers.push(lab.stop)
     told.issuer = lab.provider.issuer
-    const opening = openTarget(source, lab.provider, loaded.config.consent ?? []).catch((error) => {
+    const permissions = { consent: loaded.config.consent ?? [], configured }
+    const opening = openTarget(source, lab.provider, permissions, ending.signal).catch((error) => {
       throw labProblem(error)
     })
     preloadVitest()
@@ -88,30 +115,54 @@ export async function conduct(work: Conduct): Promise<Conducted> {
         repeat: work.repeat,
       },
       controlKey: lab.controlKey,
-      allure: work.allure,
+      allure: work.allure === null ? null : { folder: work.allure, target: source.address },
       onCalibrated: (calibration, milliseconds) => {
         told.calibration = calibration
         work.onCalibrated(calibration, milliseconds)
       },
       onJudged: work.onJudged,
     })
-    stop = judging.stop
-    if (told.interrupted) stop()
-    void running.died.then((how) => {
-      told.problem ??= `The target ${how}`
-      stop()
+    stop = () => {
+      ending.abort()
+      judging.stop()
+    }
+    if (ending.signal.aborted) judging.stop()
+    let death: string | null = null
+    const died = running.died.then((how) => {
+      death = `The target died before the run was over: it ${how}\nStart it by hand, or look at its log, to see why.`
+      judging.stop()
     })
-    const { results, evidence, complete, problems } = await judging.ended
-    const [first] = problems
-    if (first !== undefined) told.problem ??= `Outside any check: ${first}`
-    Object.assign(told, { results, evidence, complete, harnessProblem: first !== undefined })
+    const ended = await judging.ended
+    // What it said last may come later than the failures that its end led to.
+    if (!ended.complete) await Promise.race([died, setTimeout(LAST_WORDS_MS, undefined, { ref: false })])
+    const [first] = ended.problems
+    const broken = ended.results.find(({ verdict }) => verdict === 'error')
+    if (first !== undefined) told.problem ??= outside(first)
+    told.problem ??= broken ? `tokenward itself failed in ${broken.id}: ${broken.reason}` : (death ?? ended.problem)
+    told.harnessProblem ||= first !== undefined
+    told.results = ended.results
+    told.evidence = ended.evidence
+    told.complete = ended.complete && death === null
   } catch (error) {
-    if (!(error instanceof UserError) || error.exitCode === EXIT.usage) throw error
-    told.problem ??= error.message
-    told.problemCode = told.interrupted ? null : error.exitCode
+    if (error instanceof UserError && error.exitCode === EXIT.usage) {
+      told.unwatch()
+      throw error
+    }
+    // What a start that was given up failed with is a consequence.
+    if (!ending.signal.aborted) {
+      told.problem ??= error instanceof UserError ? error.message : outside(error)
+      told.problemCode = error instanceof UserError ? error.exitCode : EXIT.harness
+    }
   } finally {
     await Promise.all(closers.map((close) => close().catch(() => {})))
-    unwatch()
   }
   return told
+}
+
+/** Longer than a target that ended is listened to. */
+const LAST_WORDS_MS = 300
+
+function outside(error: unknown): string {
+  if (process.env.TOKENWARD_DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`)
+  return `tokenward itself failed outside any check: ${error instanceof Error ? error.message : String(error)}`
 }

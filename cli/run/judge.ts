@@ -1,21 +1,34 @@
 import { join } from 'node:path'
+import { toAllure } from '../../reports/allure.ts'
 import type { CheckResult, EvidenceFile, Run } from '../../reports/model.ts'
 import type { PlannedCheck } from '../../src/run/plan.ts'
 import { CONTROL_KEY, type WorkerOrders, type WorkerReport } from '../../src/run/protocol.ts'
 import { runSuites } from '../../src/run/vitest.ts'
+import { clauses } from '../../suites/clauses/index.ts'
 
 export interface JudgeOptions {
   planned: readonly PlannedCheck[]
   orders: WorkerOrders
   controlKey: string
-  allure: string | null
+  /** Where Allure's results go, and what the target is called there; null without Allure. */
+  allure: { folder: string; target: string } | null
   onCalibrated(calibration: Run['calibration'], milliseconds: number): void
   onJudged(result: CheckResult): void
 }
 
+export interface Judged {
+  results: CheckResult[]
+  evidence: Map<string, EvidenceFile>
+  complete: boolean
+  /** Why the target could not be judged in full; null when it could. */
+  problem: string | null
+  /** What failed outside any check. */
+  problems: string[]
+}
+
 export interface Judging {
   /** Resolves when the suites have ended or were stopped; never rejects for what a check found. */
-  ended: Promise<{ results: CheckResult[]; evidence: Map<string, EvidenceFile>; complete: boolean; problems: string[] }>
+  ended: Promise<Judged>
   /** Ends early, with what there is. */
   stop(): void
 }
@@ -55,12 +68,20 @@ export function judgeInWorker({ planned, orders, controlKey, allure, onCalibrate
   const interrupted = new Promise<void>((resolve) => {
     stopped = resolve
   })
+  const handedOver = () => final[0]?.results ?? provisional.map(withoutFindings)
   const suites = [...new Set(planned.map(({ check }) => check.suite))]
   const running = runSuites({
     root: SUITES,
     files: suites.map((suite) => `${suite}/${suite}.suite.ts`),
     orders,
-    allure,
+    allure: allure && {
+      folder: allure.folder,
+      async details() {
+        // The tests have ended; what they sent last may still be under way, by another channel.
+        await Promise.race([finished, wait(HANDOVER_MS)])
+        return new Map(handedOver().map((result) => [result.id, toAllure(result, allure.target, clauses)]))
+      },
+    },
     signal: givenUp.signal,
   }).then(
     ({ unhandled }) => {
@@ -72,8 +93,8 @@ export function judgeInWorker({ planned, orders, controlKey, allure, onCalibrate
   )
   const ended = (async () => {
     // The worker's thread does not end where our standard output was closed by its reader; what it handed over is complete all the same.
-    const handedOver = finished.then(() => wait(TEARDOWN_MS))
-    const early = await Promise.race([running.then(() => false), handedOver.then(() => false), interrupted.then(() => true)])
+    const overdue = finished.then(() => wait(TEARDOWN_MS))
+    const early = await Promise.race([running.then(() => false), overdue.then(() => false), interrupted.then(() => true)])
     await Promise.race([finished, wait(HANDOVER_MS)])
     channel.close()
     if (early) {
@@ -81,9 +102,9 @@ export function judgeInWorker({ planned, orders, controlKey, allure, onCalibrate
       await Promise.race([running, wait(HANDOVER_MS)])
     }
     const handed = final[0]
-    const results = handed?.results ?? provisional.map(withoutFindings)
-    const complete = !early && handed !== undefined && results.length === planned.length
-    return { results, evidence: new Map(handed?.evidence), complete, problems }
+    const results = handedOver()
+    const complete = !early && handed !== undefined && handed.answered && results.length === planned.length
+    return { results, evidence: new Map(handed?.evidence), complete, problem: handed?.problem ?? null, problems }
   })()
   return {
     ended,

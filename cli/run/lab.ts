@@ -3,6 +3,7 @@ import { LabError, startLab } from '../../providers/local/lab.ts'
 import type { Provider } from '../../providers/provider.ts'
 import { EXIT, UserError } from '../../src/errors.ts'
 import { CONTROL_KEY } from '../../src/run/protocol.ts'
+import { unless } from './unless.ts'
 
 export interface RunLab {
   provider: Provider
@@ -12,14 +13,19 @@ export interface RunLab {
 }
 
 /** A lab of this run's own, or the running one that `--lab` names. */
-export async function openLab(options: { lab: string | undefined; port: number }, env: NodeJS.ProcessEnv): Promise<RunLab> {
+export async function openLab(
+  options: { lab: string | undefined; port: number },
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal,
+): Promise<RunLab> {
   try {
     if (options.lab === undefined) return await startLab({ port: options.port })
     const controlKey = env[CONTROL_KEY]
     if (!controlKey) throw new UserError(`--lab needs the lab's control key in ${CONTROL_KEY}; \`tokenward lab\` prints it.`)
     if (!URL.canParse(options.lab))
       throw new UserError(`--lab ${options.lab} is not a URL; use the control address that \`tokenward lab\` printed.`)
-    return { provider: await connectLab(options.lab, controlKey), controlUrl: options.lab, controlKey, stop: async () => {} }
+    const provider = await unless(signal, connectLab(options.lab, controlKey))
+    return { provider, controlUrl: options.lab, controlKey, stop: async () => {} }
   } catch (error) {
     throw labProblem(error)
   }

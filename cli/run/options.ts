@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import type { LoadedConfig } from '../../src/config/load.ts'
-import { UserError } from '../../src/errors.ts'
+import { didYouMean, UserError } from '../../src/errors.ts'
 import type { Option, Values } from '../command.ts'
 
 /** What a run was asked for: flags before environment before configuration before defaults. */
@@ -80,7 +80,7 @@ function readReporter(given: string, folder: string): Reporter {
   const at = given.indexOf('=')
   const name = at < 0 ? given : given.slice(0, at)
   const known = REPORTERS.find((reporter) => reporter === name)
-  if (!known) throw new UserError(`There is no reporter "${name}". Known: ${REPORTERS.join(', ')}.`)
+  if (!known) throw new UserError(`There is no reporter "${name}".${didYouMean(name, REPORTERS)} Known: ${REPORTERS.join(', ')}.`)
   return { name: known, path: at < 0 ? null : resolve(folder, given.slice(at + 1)) }
 }
 

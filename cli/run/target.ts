@@ -2,22 +2,42 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Provider } from '../../providers/provider.ts'
+import { EXIT, UserError } from '../../src/errors.ts'
 import { redactText } from '../../src/evidence/redact.ts'
-import { createScanner } from '../../src/evidence/scanner.ts'
+import { createSecretRegistry } from '../../src/evidence/secrets.ts'
 import { freePort } from '../../src/run/ports.ts'
 import { requireConsent } from '../../src/target/consent.ts'
 import { launchTarget, type RunningTarget } from '../../src/target/launch.ts'
 import type { TargetSource } from '../../src/target/resolve.ts'
 import { probePack } from '../commands/probes.ts'
+import { unless } from './unless.ts'
 
-/** Registers the target at the lab and gets it running: started by us, or running already and consenting. */
-export async function openTarget(source: TargetSource, provider: Provider, consent: readonly string[]): Promise<RunningTarget> {
+export interface TargetPermissions {
+  /** Hosts whose owner agreed in the configuration. */
+  consent: readonly string[]
+  /** Credentials of the configuration, by name: a target may print them when it fails. */
+  configured: Record<string, string>
+}
+
+/**
+ * Registers the target at the lab and gets it running; or finds it running already, consenting and configured with this lab. Gives up, and leaves nothing
+ * behind, when the signal says so.
+ */
+export async function openTarget(
+  source: TargetSource,
+  provider: Provider,
+  { consent, configured }: TargetPermissions,
+  signal: AbortSignal,
+): Promise<RunningTarget> {
   const { launch } = source
   const baseUrl = launch.kind === 'running' ? launch.baseUrl : `http://127.0.0.1:${await freePort()}`
-  if (launch.kind === 'running') await requireConsent(baseUrl, consent)
+  if (launch.kind === 'running') await unless(signal, requireConsent(baseUrl, consent))
+  if (launch.kind === 'running') {
+    if ((await provider.client(baseUrl + source.redirectPath)) === null) throw new UserError(notConfigured(source, baseUrl))
+    return { baseUrl, died: new Promise(() => {}), stop: async () => {} }
+  }
   const registration = source.registration(baseUrl)
   const client = await provider.register(registration)
-  if (launch.kind === 'running') return { baseUrl, died: new Promise(() => {}), stop: async () => {} }
   const folder = mkdtempSync(join(tmpdir(), 'tokenward-target-'))
   const probesPath = join(folder, 'probes.json')
   writeFileSync(probesPath, JSON.stringify(probePack(source, provider.sinkUrl)))
@@ -33,13 +53,8 @@ export async function openTarget(source: TargetSource, provider: Provider, conse
         postLogoutRedirectUri: baseUrl + source.postLogoutPath,
         probesPath,
       },
-      redact: (text) =>
-        redactText(
-          createScanner([
-            { name: 'client_secret', kind: 'client_secret', account: null, value: client.clientSecret, match: 'runs' },
-          ]),
-          text,
-        ),
+      redact: (text) => withoutSecrets(text, provider, configured),
+      signal,
     })
     return {
       ...running,
@@ -50,6 +65,29 @@ export async function openTarget(source: TargetSource, provider: Provider, conse
     }
   } catch (error) {
     cleanUp()
-    throw error
+    if (!(error instanceof UserError) || error.exitCode !== EXIT.cannotTell) throw error
+    throw new UserError(`${error.message}\n${NOT_STARTED}`, error.exitCode, { cause: error })
   }
+}
+
+/** A lab that begins with the run cannot be what a running target was configured with. */
+function notConfigured({ adapter, address, redirectPath }: TargetSource, baseUrl: string): string {
+  const register = adapter === 'appsmith' ? `--target ${address}` : `--redirect-uri ${baseUrl + redirectPath}`
+  return (
+    `${baseUrl} runs already, and this lab has no client with its redirect URI ${baseUrl + redirectPath}.\n` +
+    `Start a lab that stays: npx tokenward lab ${register} --state lab.json\n` +
+    'Configure the target as it says, then repeat this run with --lab and the control address that it prints.'
+  )
+}
+
+const NOT_STARTED = 'Start it by hand to see why, or correct `command`, `ready` and `readyTimeoutMs` in the configuration.'
+
+/** A target that fails prints what it holds: any token that was issued so far, and what it was configured with. */
+async function withoutSecrets(text: string, provider: Provider, configured: Record<string, string>): Promise<string> {
+  const secrets = createSecretRegistry()
+  const journal = await provider.journal().catch(() => null)
+  if (journal === null) return '(not shown: the lab, which knows the secrets in it, does not answer)'
+  secrets.learnJournal(journal, () => null)
+  for (const [name, value] of Object.entries(configured)) secrets.learnConfigured(name, value)
+  return redactText(secrets.scanner(), text)
 }

@@ -12,6 +12,7 @@ const seq = z.int().min(0).optional()
 const nothing = z.strictObject({})
 const journalFilter = z.strictObject({ after: seq, account: z.string().optional() })
 const sinkFilter = z.strictObject({ after: seq, receipt: z.string().optional() })
+const clientRequest = z.strictObject({ redirectUri: z.string() })
 const rearmRequest = z.strictObject({ account: z.string(), spec: z.unknown() })
 
 type Operation = (provider: Provider, body: unknown) => Promise<unknown>
@@ -24,6 +25,7 @@ const OPERATIONS: Record<string, Operation> = {
     return { issuer: provider.issuer, sinkUrl: provider.sinkUrl }
   },
   '/register': (provider, body) => provider.register(body as ClientRegistration),
+  '/client': (provider, body) => provider.client(request<{ redirectUri: string }>(clientRequest, body).redirectUri),
   '/arm': (provider, body) => provider.arm(body as AccountSpec),
   '/rearm': (provider, body) => {
     const { account, spec } = request<{ account: string; spec: AccountSpec }>(rearmRequest, body)

@@ -97,6 +97,10 @@ async function createFaces(issuer: string, keys: LabKeys, state: State, scopes: 
       if (!known) await state.save(keys, clients.list())
       return describeClient(issuer, sinkUrl, client)
     },
+    async client(redirectUri) {
+      const client = clients.list().findLast(({ registration }) => registration.redirectUris.includes(redirectUri))
+      return client ? describeClient(issuer, sinkUrl, client) : null
+    },
     arm: async (spec) => scenarios.arm(spec),
     rearm: async (accountId, spec) => scenarios.rearm(accountId, spec),
     journal: async (filter) => journal.read(filter),

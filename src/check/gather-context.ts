@@ -17,6 +17,9 @@ export interface QueryObservation {
   record: SinkRecord | null
 }
 
+/** Thrown by a gather that finds, at run time, that its checks say nothing about this target; the message is the reason. */
+export class NotApplicable extends Error {}
+
 /** What a gather works with: everything it does here is recorded, and scanned when it ends. */
 export interface GatherContext {
   readonly target: Target
@@ -37,10 +40,8 @@ export interface GatherContext {
   issued(person: Person, kind?: JournalIssued['kind']): Promise<JournalIssued[]>
   /** Requests that the provider answered for this person. */
   requests(person: Person): Promise<JournalRequest[]>
-  /** Everything that reached the sink since this gather began, from anyone. */
-  arrivals(): Promise<SinkRecord[]>
-  /** Public keys of the issuer. */
-  jwks(): Promise<{ keys: { [member: string]: unknown }[] }>
+  /** Whether somebody who knows the provider would accept `raw` where it issued that token: by its published keys, or the client's secret. */
+  verifyIdToken(raw: string, issued: JournalIssued): Promise<{ verifies: boolean; problem: string }>
   /** Gate of design §7: when it does not hold, the verdict is inconclusive and says why. */
   gate(gate: Exclude<Gate['gate'], 'calibrated'>, ok: boolean, reason: string): void
 }

@@ -75,7 +75,8 @@ export function createSecretRegistry(): SecretRegistry {
           .slice(value.indexOf('=') + 1)
           .split(';', 1)[0]!
           .trim()
-        if (cookie.length >= SHORTEST_COOKIE) add('session_cookie', null, cookie, { match: 'whole' })
+        // An address is public, and redacting it everywhere would hide whose data a page shows.
+        if (cookie.length >= SHORTEST_COOKIE && !/@|%40/i.test(cookie)) add('session_cookie', null, cookie, { match: 'whole' })
       }
     },
     learnConfigured(name, value) {

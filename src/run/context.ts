@@ -2,9 +2,10 @@ import type { Buffer } from 'node:buffer'
 import type { AccountSpec, JournalIssued, JournalRequest, Provider, SinkRecord } from '../../providers/provider.ts'
 import type { Gate } from '../../reports/model.ts'
 import type { Agent } from '../agent/agent.ts'
-import type { GatherContext, Person } from '../check/gather-context.ts'
+import type { GatherContext } from '../check/gather-context.ts'
 import { type Probe, type QueryOptions, type Role, type Target, TargetError } from '../target/target.ts'
 import type { Ledger } from './ledger.ts'
+import { verifyAs } from './verify.ts'
 
 /** What a gather did, kept beside the context that did it. */
 export interface Recording {
@@ -65,9 +66,7 @@ export function createContext({ provider, target, probes, ledger, newAgent }: Co
       startPosition ??= ledger.sinkPosition()
       const before = await startPosition
       const result = await target.query(agent, probe, options)
-      const record = result.receipt
-        ? await ledger.byReceipt(result.receipt)
-        : await findArrival(before, name, agent, recording, ledger)
+      const record = result.receipt ? await ledger.byReceipt(result.receipt) : await findArrival(before, name, recording, ledger)
       if (record) recording.records.set(record.seq, record)
       return { probe: name, outcome: result.outcome, exchange: result.exchange, record }
     },
@@ -81,11 +80,10 @@ export function createContext({ provider, target, probes, ledger, newAgent }: Co
       await ledger.refresh()
       return ledger.entriesOf(new Set([person.account.id])).filter((entry): entry is JournalRequest => entry.type === 'request')
     },
-    async arrivals() {
-      const found = await ledger.arrivalsSince(await (startPosition ?? ledger.sinkPosition()))
-      return found
+    async verifyIdToken(raw, issued) {
+      await ledger.refresh()
+      return verifyAs(raw, issued, provider, ledger.clientSecret)
     },
-    jwks: () => provider.jwks(),
     gate(gate, ok, reason) {
       recording.gates.push({ gate, ok, reason })
     },
@@ -94,13 +92,7 @@ export function createContext({ provider, target, probes, ledger, newAgent }: Co
 }
 
 /** Without a receipt at the client, a call is recognised by a token of this gather's own people in it. */
-async function findArrival(
-  after: number,
-  probe: string,
-  _agent: Agent,
-  recording: Recording,
-  ledger: Ledger,
-): Promise<SinkRecord | null> {
+async function findArrival(after: number, probe: string, recording: Recording, ledger: Ledger): Promise<SinkRecord | null> {
   await ledger.refresh()
   const own = ledger
     .entriesOf(recording.accounts)
@@ -117,5 +109,3 @@ export function recordText(record: SinkRecord): string {
 export function bodyOf(record: SinkRecord): Buffer {
   return globalThis.Buffer.from(record.bodyBase64, 'base64')
 }
-
-export type { Person }

@@ -34,6 +34,7 @@ export function fakeWorld(overrides: { provider?: Partial<Provider>; target?: Pa
     issuer: 'http://issuer.test',
     sinkUrl: 'http://issuer.test/sink',
     register: () => Promise.reject(new Error('not part of this world')),
+    client: async () => null,
     async arm(spec) {
       const label = `${spec.label}-${specs.size + 1}`
       specs.set(label, spec)

@@ -8,6 +8,8 @@ export interface Ledger {
   refresh(): Promise<void>
   know(account: ArmedAccount): void
   entriesOf(accounts: ReadonlySet<string>): JournalEntry[]
+  /** Null for a public client, and for one that the journal does not know. */
+  clientSecret(client: string): string | null
   arrivalsSince(seq: number): Promise<SinkRecord[]>
   sinkPosition(): Promise<number>
   byReceipt(receipt: string): Promise<SinkRecord | null>
@@ -18,6 +20,7 @@ export function createLedger(provider: Provider): Ledger {
   const labels = new Map<string, string>()
   const entries: JournalEntry[] = []
   let position = 0
+  let sinkSeen = 0
   let reading: Promise<void> | null = null
 
   async function read() {
@@ -43,9 +46,15 @@ export function createLedger(provider: Provider): Ledger {
       labels.set(account.id, account.label)
     },
     entriesOf: (accounts) => entries.filter((entry) => entry.account !== null && accounts.has(entry.account)),
+    clientSecret(client) {
+      const issued = entries.find((entry) => entry.type === 'issued' && entry.kind === 'client_secret' && entry.client === client)
+      return issued?.type === 'issued' ? issued.value : null
+    },
     arrivalsSince: (seq) => provider.sink({ after: seq }),
     async sinkPosition() {
-      return (await provider.sink()).at(-1)?.seq ?? 0
+      // Records hold whole bodies: only those that are new are worth the way.
+      sinkSeen = (await provider.sink({ after: sinkSeen })).at(-1)?.seq ?? sinkSeen
+      return sinkSeen
     },
     async byReceipt(receipt) {
       return (await provider.sink({ receipt }))[0] ?? null

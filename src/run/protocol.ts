@@ -1,4 +1,5 @@
 import type { CheckResult, EvidenceFile, Run } from '../../reports/model.ts'
+import type { Finished } from './session.ts'
 
 /**
  * What the worker that runs the suites is given, and what it tells the process that started it. Vitest is the scheduler only: results
@@ -22,7 +23,7 @@ export interface WorkerOrders {
 export type WorkerReport =
   | { type: 'calibrated'; calibration: Run['calibration']; milliseconds: number }
   | { type: 'judged'; result: CheckResult }
-  | { type: 'finished'; results: CheckResult[]; evidence: [path: string, file: EvidenceFile][] }
+  | ({ type: 'finished'; evidence: [path: string, file: EvidenceFile][] } & Omit<Finished, 'evidence'>)
   | { type: 'failed'; message: string; stack: string }
 
 /** The starter asks for what there is so far. */

@@ -2,6 +2,7 @@ import type { Provider } from '../../providers/provider.ts'
 import type { CheckResult, EvidenceFile, Gate, Run, Sighting } from '../../reports/model.ts'
 import { type Agent, AgentError } from '../agent/agent.ts'
 import type { Calibrated, Check, Gather } from '../check/define.ts'
+import { NotApplicable } from '../check/gather-context.ts'
 import { decide, type Judged } from '../check/verdict.ts'
 import { buildEvidence, type RawEvidence } from '../evidence/build.ts'
 import { redactJson } from '../evidence/redact.ts'
@@ -35,7 +36,17 @@ export interface Session {
   /** Gathers and judges with the secrets known so far: provisional. */
   judge(check: Check): Promise<CheckResult>
   /** Scans everything gathered so far once more with every secret then known, judges again what was judged, and closes the agents. */
-  finish(): Promise<{ results: CheckResult[]; evidence: Map<string, EvidenceFile> }>
+  finish(): Promise<Finished>
+}
+
+/** All that a session has to tell. */
+export interface Finished {
+  results: CheckResult[]
+  evidence: Map<string, EvidenceFile>
+  /** Why the target could not be judged in full, and what to do; null when it could. */
+  problem: string | null
+  /** Whether the target answered, and as it is described, for as long as it was asked. */
+  answered: boolean
 }
 
 type Outcome = { ok: true; raw: RawEvidence; sightings: Sighting[] } | { ok: false; raw: RawEvidence | null; judged: Judged }
@@ -57,6 +68,7 @@ export function createSession(options: SessionOptions): Session {
   let exchangeId = 0
   let failuresInARow = 0
   let lastFailure = ''
+  let notAttempted = 0
   let calibrated: Promise<Run['calibration']> | null = null
 
   function newAgent(name: string): Agent {
@@ -75,10 +87,12 @@ export function createSession(options: SessionOptions): Session {
       facts = await withTimeout(gather.run(context), options.gatherTimeoutMs ?? 60_000)
       failuresInARow = 0
     } catch (error) {
-      if (error instanceof AgentError) {
+      if (error instanceof AgentError || error instanceof GatherTimeout) {
         failuresInARow += 1
         lastFailure = error.message
       }
+      // What is still under way would go on for nobody, and add to what is being read.
+      if (error instanceof GatherTimeout) await Promise.all(recording.agents.map((agent) => agent.close()))
       failure = describeFailure(error)
     }
     const exchanges = recording.agents.flatMap((agent) => agent.exchanges)
@@ -106,6 +120,7 @@ export function createSession(options: SessionOptions): Session {
     if (!outcome) {
       outcome = limit(async (): Promise<Outcome> => {
         if (failuresInARow >= BREAKER) {
+          notAttempted += 1
           const reason = `not attempted: the target failed ${BREAKER} times in a row, last: ${lastFailure}`
           const skipped: Outcome = { ok: false, raw: null, judged: { verdict: 'inconclusive', reason, findings: [] } }
           settled.set(gather.key, skipped)
@@ -140,8 +155,8 @@ export function createSession(options: SessionOptions): Session {
     const missing = needs.find((need) => !seen[CALIBRATION_FIELD[need]])
     if (!missing) return null
     const outcome = await evidenceOf(calibration as Gather<unknown>)
-    const detail = outcome.ok ? '' : ` (${outcome.judged.reason})`
-    return { gate: 'calibrated', ok: false, reason: `${UNCALIBRATED[missing]}${detail}` }
+    const detail = outcome.ok ? WHY_UNCALIBRATED[missing](outcome.raw.facts as CalibrationFacts) : outcome.judged.reason
+    return { gate: 'calibrated', ok: false, reason: `${UNCALIBRATED[missing]}${detail ? ` (${detail})` : ''}` }
   }
 
   async function judgeWith(check: Check, outcome: Outcome, facts: unknown, sightings: readonly Sighting[]): Promise<Judged> {
@@ -217,9 +232,39 @@ export function createSession(options: SessionOptions): Session {
         results.push(result(check, redactJson(scanner, verdict), durationMs, found?.path ?? null, [...notes]))
       }
       await Promise.all(agents.map((agent) => agent.close()))
-      return { results, evidence }
+      return { results, evidence, ...redactJson(scanner, whatWasMissing()) }
     },
   }
+
+  function whatWasMissing(): Pick<Finished, 'problem' | 'answered'> {
+    const outcome = settled.get(calibration.key)
+    const facts = outcome?.ok ? (outcome.raw.facts as CalibrationFacts) : null
+    if (outcome && !outcome.ok) {
+      const { reason, verdict } = outcome.judged
+      if (verdict === 'error') return { problem: null, answered: true }
+      return {
+        problem: `No honest login could be made, so nothing can be judged. ${sentence(reason ?? '')} ${SEE_LOG}`,
+        answered: false,
+      }
+    }
+    if (facts && !facts.login.right) {
+      const { expected, subject } = facts.login
+      const who = subject === null ? 'signed nobody in' : `of ${expected} signed ${subject} in`
+      return { problem: `An honest login ${who}, so nothing else can be judged. ${SEE_SETTINGS}`, answered: true }
+    }
+    if (notAttempted === 0) return { problem: null, answered: true }
+    const problem = `The target failed ${BREAKER} times in a row, so ${notAttempted} of its stimuli were not attempted. Last: ${lastFailure}. ${SEE_LOG}`
+    return { problem, answered: false }
+  }
+}
+
+const SEE_LOG = "Look at the target's own output, and at its description in the configuration, for the reason."
+const SEE_SETTINGS =
+  'Check issuer, client id, secret, redirect URI and clock of the target, and where its description looks for the signed-in person.'
+
+function sentence(reason: string): string {
+  const text = reason.replace(/^not observed: /, '')
+  return /[.!?]$/.test(text) ? text : `${text}.`
 }
 
 const NOT_GATHERED: Outcome = { ok: false, raw: null, judged: { verdict: 'inconclusive', reason: 'not gathered', findings: [] } }
@@ -227,13 +272,20 @@ const NOT_GATHERED: Outcome = { ok: false, raw: null, judged: { verdict: 'inconc
 const CALIBRATION_FIELD = { login: 'goodLogin', refusal: 'badLoginRefused', probe: 'probeDelivered' } as const
 const UNCALIBRATED: Record<Calibrated, string> = {
   login: 'an honest login did not sign the right person in',
-  refusal: 'a login that no app can complete signed somebody in, so a refusal cannot be told',
+  refusal: 'a login that no app can complete was not seen to be refused, so no refusal can be judged',
   probe: 'no probe arrived at the sink with a token',
+}
+
+const WHY_UNCALIBRATED: Record<Calibrated, (facts: CalibrationFacts) => string | null> = {
+  login: () => null,
+  refusal: ({ denied, tokenRefused }) => denied.problem ?? tokenRefused.problem,
+  probe: ({ probeProblem }) => probeProblem,
 }
 
 /** Network and description failures are the target's; anything else is the harness's own. */
 function describeFailure(error: unknown): Judged {
   const message = error instanceof Error ? error.message : String(error)
+  if (error instanceof NotApplicable) return { verdict: 'not-applicable', reason: message, findings: [] }
   const theirs = error instanceof AgentError || error instanceof TargetError || error instanceof GatherTimeout
   return { verdict: theirs ? 'inconclusive' : 'error', reason: theirs ? `not observed: ${message}` : message, findings: [] }
 }

@@ -1,7 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Writable } from 'node:stream'
 import type { Reporter, TestModule } from 'vitest/node'
+import { type AllureOptions, createAllureReporter } from './allure.ts'
 import type { WorkerOrders } from './protocol.ts'
 
 export interface SuiteRun {
@@ -10,8 +12,8 @@ export interface SuiteRun {
   /** Suite files, relative to the root. */
   files: readonly string[]
   orders: WorkerOrders
-  /** Folder for Allure results; null without Allure. */
-  allure: string | null
+  /** Null without Allure. */
+  allure: AllureOptions | null
   /** Ends the run early: tests under way are given up, the others do not start. */
   signal?: AbortSignal
 }
@@ -34,6 +36,9 @@ export function preloadVitest(): void {
  */
 export async function runSuites({ root, files, orders, allure, signal }: SuiteRun): Promise<SuiteOutcome> {
   const scratch = mkdtempSync(join(tmpdir(), 'tokenward-vitest-'))
+  const cleanUp = () => rmSync(scratch, { recursive: true, force: true })
+  // A run that is given up may end the process before vitest has ended.
+  process.once('exit', cleanUp)
   // Vitest writes a token below the user's data folder when it starts, and fails where HOME is read-only.
   const home = process.env.XDG_DATA_HOME
   process.env.XDG_DATA_HOME = scratch
@@ -74,19 +79,22 @@ export async function runSuites({ root, files, orders, allure, signal }: SuiteRu
         testTimeout: 0,
         hookTimeout: 0,
         teardownTimeout: 1000,
-        // Node strips the types itself: half a second less than Vite's transforms. Allure's setup files need Vite.
-        experimental: { viteModuleRunner: allure !== null },
+        // Node strips the types itself: half a second less than Vite's transforms.
+        experimental: { viteModuleRunner: false },
         retry: 0,
         bail: 0,
         attachmentsDir: join(scratch, 'attachments'),
         provide: { tokenward: orders },
-        reporters: allure === null ? [collector] : [collector, ['allure-vitest/reporter', { resultsDir: allure }]],
+        reporters: allure === null ? [collector] : [collector, await createAllureReporter(allure)],
       },
       { cacheDir: join(scratch, 'cache'), logLevel: 'silent' },
+      // Through the process's own streams a worker could not end once their reader is gone, and vitest would talk into our output.
+      { stdout: unheard(), stderr: unheard() },
     )
     await vitest?.close()
   } finally {
-    rmSync(scratch, { recursive: true, force: true })
+    cleanUp()
+    process.off('exit', cleanUp)
     if (home === undefined) delete process.env.XDG_DATA_HOME
     else process.env.XDG_DATA_HOME = home
     signals.ended()
@@ -94,6 +102,10 @@ export async function runSuites({ root, files, orders, allure, signal }: SuiteRu
     if (!signal?.aborted) process.exitCode = exitCode
   }
   return outcome
+}
+
+function unheard(): Writable {
+  return new Writable({ write: (_chunk, _encoding, done) => done() })
 }
 
 const ENDS_PROCESS = ['SIGINT', 'SIGTERM', 'exit', 'unhandledRejection']

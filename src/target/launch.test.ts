@@ -134,8 +134,7 @@ describe('a target that does not get ready', () => {
   })
 
   test('in its time: what the URL did is told, and it is stopped', async () => {
-    const text = `console.log(process.pid); setInterval(() => {}, 1000)`
-    const message = await failure(script(text), { readyTimeoutMs: 300 })
+    const message = await failure('echo $$; exec sleep 60', { readyTimeoutMs: 300 })
     expect(message).toContain('did not get ready within 0.3 s: nothing answered at http://127.0.0.1:')
     expect(alive(Number(/(\d+)$/.exec(message)![1]))).toBe(false)
     const failing = await failure([process.execPath, 'app.cjs'], { readyPath: '/fails', readyTimeoutMs: 1000 })

@@ -96,8 +96,7 @@ export async function launchTarget(options: LaunchOptions): Promise<RunningTarge
     stream?.on('data', (chunk: Buffer) => {
       output = (output + chunk.toString('utf8')).slice(-OUTPUT_TAIL)
     })
-  const said = async () =>
-    output.trim() ? `\nIt said last:\n${indent(await redact(output.trim()))}` : '\nIt printed nothing.'
+  const said = async () => (output.trim() ? `\nIt said last:\n${indent(await redact(output.trim()))}` : '\nIt printed nothing.')
   const closed = new Promise<void>((resolve) => child.once('close', () => resolve()))
   let stopping = false
   const died = new Promise<string>((resolve) => {
@@ -134,7 +133,7 @@ async function ready(url: string, timeoutMs: number, died: Promise<string>, sign
   })
   for (let left = timeoutMs; left > 0; left = deadline - Date.now()) {
     signal?.throwIfAborted()
-    if (gone !== null) throw new Error(`${(gone as string).split('\nIt ')[0]} ${NOT_STARTED}`)
+    if (gone !== null) throw new Error((gone as string).split('\nIt ')[0])
     const limits = [AbortSignal.timeout(Math.min(ATTEMPT_MS, left)), ...(signal ? [signal] : [])]
     try {
       const response = await fetch(url, { redirect: 'manual', signal: AbortSignal.any(limits) })
@@ -146,19 +145,15 @@ async function ready(url: string, timeoutMs: number, died: Promise<string>, sign
     }
     await setTimeout(POLL_MS)
   }
-  throw new Error(
-    `did not get ready within ${timeoutMs / 1000} s: ${last} at ${url}. Check its command, or \`ready\` and \`readyTimeoutMs\` in the configuration.`,
-  )
+  throw new Error(`did not get ready within ${timeoutMs / 1000} s: ${last} at ${url}.`)
 }
-
-const NOT_STARTED = 'Check its command, and that it starts by hand.'
 
 function howItFailed(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   if (error.name === 'TimeoutError') return 'a connection was accepted, but no answer came'
-  const { code } = (error.cause ?? error) as NodeJS.ErrnoException
-  if (code === undefined || code === 'ECONNREFUSED') return 'nothing answered'
-  return code.startsWith('HPE_') ? 'the answer was not HTTP' : `the connection failed (${code})`
+  const { name, code } = (error.cause ?? error) as NodeJS.ErrnoException
+  if (name === 'HTTPParserError') return 'the answer was not HTTP'
+  return code === undefined || code === 'ECONNREFUSED' ? 'nothing answered' : `the connection failed (${code})`
 }
 
 /**

@@ -36,7 +36,8 @@ export const REFERENCE = 'reference'
 const REFERENCE_MAIN = join(import.meta.dirname, '../../fixtures/targets/reference/main.ts')
 /** The reference target requests one custom scope, so that its claims can be granted and withheld. */
 export const CUSTOM_SCOPE = 'clearance'
-const APPSMITH_REDIRECT = '/login/oauth2/code/oidc'
+/** Where Appsmith takes the provider's answer. */
+export const APPSMITH_REDIRECT = '/login/oauth2/code/oidc'
 
 /** Resolves an address of the command line, or the description in the configuration; see design §4. */
 export function resolveTarget(

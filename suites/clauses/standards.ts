@@ -3,7 +3,7 @@ import type { ClauseText } from '../../reports/model.ts'
 const CORE = 'https://openid.net/specs/openid-connect-core-1_0.html'
 const ASVS = 'https://github.com/OWASP/ASVS/blob/v5.0.0/5.0/en'
 
-/** Standards and best practices, quoted briefly. */
+/** Standards and best practices, quoted briefly; `…` marks what was left out, and where a section has no such sentence its heading stands. */
 export const standards = {
   'oidc-core#3.1.3.7-2': {
     quote: 'The Issuer Identifier for the OpenID Provider … MUST exactly match the value of the iss (issuer) Claim.',
@@ -17,7 +17,7 @@ export const standards = {
   },
   'oidc-core#3.1.3.7-6': {
     quote:
-      'The Client MUST validate the signature of all other ID Tokens according to JWS … (in the code flow TLS server validation MAY be used in its place).',
+      '… the TLS server validation MAY be used to validate the issuer in place of checking the token signature. The Client MUST validate the signature of all other ID Tokens …',
     level: 'MUST',
     url: `${CORE}#IDTokenValidation`,
   },
@@ -39,12 +39,12 @@ export const standards = {
     url: `${CORE}#IDTokenValidation`,
   },
   'oidc-core#3.1.2.6': {
-    quote: 'An Authentication Error Response is an OAuth 2.0 Authorization Error Response … returned to the Client.',
+    quote: 'An Authentication Error Response is an OAuth 2.0 Authorization Error Response message returned from the OP’s Authorization Endpoint …',
     level: 'MUST',
     url: `${CORE}#AuthError`,
   },
   'oidc-core#3.1.3.4': {
-    quote: 'If the Token Request is invalid or unauthorized, the Authorization Server returns an error response.',
+    quote: 'If the Token Request is invalid or unauthorized, the Authorization Server constructs the error response.',
     level: 'MUST',
     url: `${CORE}#TokenErrorResponse`,
   },
@@ -76,7 +76,7 @@ export const standards = {
   },
   'rfc8725#3.3': {
     quote:
-      'All cryptographic operations used in the JWT MUST be validated, and the entire JWT MUST be rejected if any of them fail to validate.',
+      'All cryptographic operations used in the JWT MUST be validated and the entire JWT MUST be rejected if any of them fail to validate.',
     level: 'MUST',
     url: 'https://www.rfc-editor.org/rfc/rfc8725#section-3.3',
   },
@@ -96,7 +96,7 @@ export const standards = {
     url: 'https://www.rfc-editor.org/rfc/rfc9700#section-4.3.2',
   },
   'bff#6.1': {
-    quote: 'In this architecture, the BFF handles all OAuth responsibilities, and tokens are kept out of the browser.',
+    quote: 'Backend For Frontend (BFF)',
     level: 'MUST',
     url: 'https://datatracker.ietf.org/doc/html/draft-ietf-oauth-browser-based-apps#section-6.1',
   },

@@ -60,20 +60,26 @@ async function visit(context: GatherContext, person: Person, surface: GatherCont
   return { name, status: response?.status ?? 0, showsPerson }
 }
 
-/** A person in that role runs the probes in that mode, with a token of the full alphabet; the execution responses are what counts. */
+/**
+ * A person in that role runs the probes, with a token of the full alphabet; the execution responses are what counts. A viewer who asks for
+ * the editor's answer first runs each probe as viewers do: where that works, being refused is a right answer too.
+ */
 export function executeAs(role: Role, mode: 'view' | 'edit', probes: readonly string[]) {
   const needs = mode === 'edit' ? (['query', 'edit-mode'] as const) : (['query'] as const)
   return gather('execute-as', { role, mode, probes }, { needs }, async (context) => {
     const { person } = await signedIn(context, role, { accessToken: FORMATS[0]!, role })
+    const mayBeRefused = role === 'viewer' && mode === 'edit'
     const calls = []
     for (const probe of probes.filter((name) => context.supports(name))) {
-      const { outcome, record } = await context.query(person.agent, probe, { mode })
-      const tokens = (await context.issued(person, 'access_token')).map((entry) => entry.value)
-      calls.push({ probe, outcome, arrived: record !== null })
+      const asViewer = mayBeRefused ? await context.query(person.agent, probe) : null
+      const asked = await context.query(person.agent, probe, { mode })
+      const arrived = (asViewer ?? asked).record !== null
+      calls.push({ probe, outcome: asked.outcome, arrived })
+      context.gate('delivered', arrived, `${probe} did not reach the sink, so there was nothing to echo`)
       context.gate(
-        'delivered',
-        record !== null && tokens.length > 0,
-        `${probe} did not reach the sink, so there was nothing to echo`,
+        'observed',
+        mayBeRefused || asked.outcome !== 'refused',
+        `${probe} was refused, so there was no answer to look at`,
       )
     }
     context.gate('observed', calls.length > 0, 'the target supports none of these probes')

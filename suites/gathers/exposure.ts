@@ -79,7 +79,7 @@ export const relogin = gather('relogin', null, NEEDS_IDENTITY, async (context): 
   const identity = await context.signIn(again)
   const delivered = (await context.issued(person, 'id_token')).at(-1)
   context.gate('observed', identity !== null, 'nobody was signed in after the second login')
-  return { scope, first, second: identity && delivered ? await readToken(context, delivered.value, identity) : null }
+  return { scope, first, second: identity && delivered ? await readToken(context, delivered, identity) : null }
 })
 
 export interface TogetherFacts {

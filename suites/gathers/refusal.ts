@@ -1,7 +1,7 @@
 import { decodeJwt } from 'jose'
 import type { Json, TamperSpec } from '../../providers/provider.ts'
 import { gather } from '../../src/check/define.ts'
-import type { GatherContext, Person } from '../../src/check/gather-context.ts'
+import { type GatherContext, NotApplicable, type Person } from '../../src/check/gather-context.ts'
 import { isAccount } from '../../src/run/calibrate.ts'
 import { recordText } from '../../src/run/context.ts'
 
@@ -33,10 +33,8 @@ export function refusal(name: string, tampers: readonly { name: string; data?: J
       for (const tamper of tampers) {
         const person = await context.person('mallory', { tamper })
         attempts.push(await attempt(context, person, tamper))
-        if (options.needsNonce) {
-          const asked = (await context.requests(person)).some((request) => request.asked?.nonce)
-          context.gate('delivered', asked, 'the app sent no nonce, so there is none to compare')
-        }
+        if (options.needsNonce && !(await context.requests(person)).some((request) => request.asked?.nonce))
+          throw new NotApplicable('the app sends no nonce, as the code flow allows, so there is none to compare')
       }
       const honestAfterwards = await honestLogin(context)
       context.gate('observed', honestAfterwards, 'an honest login did not work afterwards: the app may be broken, not careful')

@@ -1,5 +1,5 @@
-import { createLocalJWKSet, decodeJwt, type JSONWebKeySet, jwtVerify } from 'jose'
-import type { AccountSpec } from '../../providers/provider.ts'
+import { decodeJwt } from 'jose'
+import type { AccountSpec, JournalIssued } from '../../providers/provider.ts'
 import { type ClaimDifference, diffClaims } from '../../src/check/claims.ts'
 import type { GatherContext, Person } from '../../src/check/gather-context.ts'
 import type { Identity, Role } from '../../src/target/target.ts'
@@ -16,7 +16,7 @@ export interface ExposedToken {
   differences: ClaimDifference[]
   /** Parsed against the decoded raw value, as the client would compare them. Null when either is missing or raw is no JWT. */
   differencesToRaw: ClaimDifference[] | null
-  /** Outcome of verifying the raw value against the provider's published keys. Null when there is no raw value. */
+  /** Outcome of verifying the raw value against the provider's published keys, or the client's secret. Null when there is no raw value. */
   verification: { verifies: boolean; problem: string } | null
   /** Headers of the response that carries the parsed token. */
   contentType: string
@@ -34,11 +34,12 @@ export async function signInAndRead(
   context.gate('delivered', delivered !== undefined, 'the provider issued no ID Token to this login')
   context.gate('observed', identity !== null, 'nobody was signed in after an honest login')
   if (!identity || !delivered) return null
-  return { identity, token: await readToken(context, delivered.value, identity) }
+  return { identity, token: await readToken(context, delivered, identity) }
 }
 
 /** Adds what one login's token looks like at the client. */
-export async function readToken(context: GatherContext, issuedRaw: string, identity: Identity): Promise<ExposedToken> {
+export async function readToken(context: GatherContext, delivered: JournalIssued, identity: Identity): Promise<ExposedToken> {
+  const { value: issuedRaw } = delivered
   const issued = decodeJwt(issuedRaw) as Claims
   const { claimEncoding } = context.target.declares
   const fromRaw = identity.rawIdToken === null ? null : decodeOrNull(identity.rawIdToken)
@@ -50,7 +51,7 @@ export async function readToken(context: GatherContext, issuedRaw: string, ident
     parsed: identity.idToken,
     differences: identity.idToken ? diffClaims(issued, identity.idToken, claimEncoding) : [],
     differencesToRaw: identity.idToken && fromRaw ? diffClaims(fromRaw, identity.idToken, claimEncoding) : null,
-    verification: identity.rawIdToken === null ? null : await verify(context, identity.rawIdToken),
+    verification: identity.rawIdToken === null ? null : await context.verifyIdToken(identity.rawIdToken.trim(), delivered),
     contentType: header('content-type'),
     nosniff: header('x-content-type-options').toLowerCase() === 'nosniff',
     cacheControl: header('cache-control'),
@@ -69,14 +70,5 @@ function decodeOrNull(raw: string): Claims | null {
     return decodeJwt(raw) as Claims
   } catch {
     return null
-  }
-}
-
-async function verify(context: GatherContext, raw: string): Promise<{ verifies: boolean; problem: string }> {
-  try {
-    await jwtVerify(raw.trim(), createLocalJWKSet((await context.jwks()) as unknown as JSONWebKeySet))
-    return { verifies: true, problem: '' }
-  } catch (error) {
-    return { verifies: false, problem: error instanceof Error ? error.message : String(error) }
   }
 }

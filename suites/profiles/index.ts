@@ -24,5 +24,5 @@ export function profileNames(): string[] {
   return readdirSync(here)
     .filter((file) => file.endsWith('.json'))
     .map((file) => file.replace(/\.json$/, ''))
-    .toSorted()
+    .toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true }))
 }

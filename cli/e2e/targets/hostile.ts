@@ -1,8 +1,12 @@
+import { appendFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
 import { createGzip } from 'node:zlib'
 import { startReference } from '../../../fixtures/targets/reference/reference.ts'
 
-/** `node hostile.ts MODE`: a target that answers `/ready` and misbehaves everywhere else, told its lab as any spawned target. */
+/**
+ * `node hostile.ts MODE`: a target that answers `/ready` and misbehaves everywhere else, told its lab as any spawned target. What it was
+ * trusted with is written to the file `secrets` in its working directory, for a test to look for.
+ */
 type Answer = (message: IncomingMessage, response: ServerResponse) => void
 
 const MIB = 1024 * 1024
@@ -11,6 +15,12 @@ const CALLBACK = '/login/oauth2/code/oidc'
 const CALIBRATION_LOGINS = 3
 
 const never: Answer = () => {}
+const { TOKENWARD_CLIENT_SECRET: secret = '' } = process.env
+trustedWith(secret)
+
+function trustedWith(value: string): void {
+  appendFileSync('secrets', `${value}\n`)
+}
 
 const modes: Record<string, () => Answer | Promise<Answer>> = {
   /** Accepts every request and answers none. */
@@ -61,10 +71,22 @@ const modes: Record<string, () => Answer | Promise<Answer>> = {
   },
   'hangs-after-calibration': () => afterCalibration(() => never),
   'dies-after-calibration': () =>
-    afterCalibration(() => {
-      console.error(`out of memory, while holding ${process.env.TOKENWARD_CLIENT_SECRET}`)
+    afterCalibration(() => (message) => {
+      const code = new URL(message.url ?? '/', 'http://localhost').searchParams.get('code')
+      if (code === null) return
+      trustedWith(code)
+      console.error(`out of memory at ${message.url}, while holding ${secret}`)
       process.exit(7)
     }),
+  'ends-at-once': () => {
+    console.error(`cannot reach the database as ${secret}`)
+    process.exit(1)
+  },
+  /** Does not end when it is asked to. */
+  'hangs-and-stays': () => {
+    process.on('SIGTERM', () => {})
+    return never
+  },
 }
 
 /** A conforming target behind this one. */

@@ -14,8 +14,10 @@ export default defineCheck({
   },
   gather: calibration,
   judge: ({ facts: { denied, tokenRefused } }) => [
-    ...(denied.refused ? [] : [{ message: 'denied' as const, data: { subject: denied.subject } }]),
-    ...(tokenRefused.refused ? [] : [{ message: 'unredeemed' as const, data: { subject: tokenRefused.subject } }]),
+    ...(denied.refused || denied.problem ? [] : [{ message: 'denied' as const, data: { subject: denied.subject } }]),
+    ...(tokenRefused.refused || tokenRefused.problem
+      ? []
+      : [{ message: 'unredeemed' as const, data: { subject: tokenRefused.subject } }]),
   ],
   mutants: [
     { target: 'signs-in-on-error', trips: 'denied' },
