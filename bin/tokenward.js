@@ -15,9 +15,11 @@ if ((major === 22 && minor >= 22) || major === 24 || major >= 26) {
     fault(error instanceof Error ? error.message : error)
     process.exit()
   })
-  // Nothing left to wait for is no success: Node would end with 0.
   process.on('exit', () => {
+    // Nothing left to wait for is no success: Node would end with 0.
     if (code === null && !process.exitCode) fault('it ended before its work was done.')
+    // A library that is still ending must not change the verdict.
+    if (code !== null) process.exitCode = code
   })
   import('../cli/main.ts')
     .then(({ main }) => main(process.argv.slice(2)))

@@ -49,7 +49,16 @@ describe('--reporter allure=PATH', () => {
   let judged: CheckResult[]
 
   beforeAll(async () => {
-    const args = ['--target', 'reference/mutant/echo-query', '--reporter', 'console', '--reporter', 'allure=allure']
+    const args = [
+      '--target',
+      'reference/mutant/echo-query',
+      '--suite',
+      'containment',
+      '--reporter',
+      'console',
+      '--reporter',
+      'allure=allure',
+    ]
     ended = await place.run(['run', ...args])
     written = results('allure')
     judged = place.runs()[0]!.checks

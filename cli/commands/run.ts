@@ -13,6 +13,7 @@ import { loadCatalogue } from '../../suites/catalogue.ts'
 import { loadProfile } from '../../suites/profiles/index.ts'
 import { type Command, type Io, shellWord, type Values } from '../command.ts'
 import { FAULT_HINT } from '../fault.ts'
+import { withoutConfigured } from '../run/clean.ts'
 import { conduct } from '../run/conduct.ts'
 import { type Reporter, type RunOptions, readRunOptions, runFlags } from '../run/options.ts'
 import { newRunId, toRun } from '../run/result.ts'
@@ -31,15 +32,16 @@ async function run(values: Values, _positionals: string[], io: Io): Promise<numb
   const loaded = await loadConfig(values.config as string | undefined, io.cwd)
   const options = readRunOptions(values, loaded, io.cwd)
   // The worker resolves them for itself; a missing one is told before anything starts.
-  resolveSecrets(loaded.config.secrets, loaded.directory, io.env)
-  const source = resolveTarget(options.target, loaded)
+  const configured = resolveSecrets(loaded.config.secrets, loaded.directory, io.env)
+  const found = resolveTarget(options.target, loaded)
+  const source = { ...found, address: withoutConfigured(found.address, configured) }
   const profile = loadProfile(options.profile)
   const catalogue = await loadCatalogue()
   // Capabilities and surfaces do not depend on where the target runs, so a mistake is told before anything starts.
   const target = source.build('http://127.0.0.1', 'http://localhost')
   const planned = planChecks(catalogue, target, { ...options, profile })
   const applicable = planned.filter((entry) => entry.notApplicable === null)
-  const repeat = repeatCommand(values)
+  const repeat = withoutConfigured(repeatCommand(values), configured)
   const skipped = planned.filter((entry) => entry.notApplicable !== null)
   const beside = skipped.map((entry) => notApplicable(entry, repeat.replace('{id}', entry.check.id)))
 

@@ -10,6 +10,7 @@ import type { TargetSource } from '../../src/target/resolve.ts'
 import type { Target } from '../../src/target/target.ts'
 import type { Io } from '../command.ts'
 import { type Interruption, onInterrupt } from '../interrupt.ts'
+import { withoutSecrets } from './clean.ts'
 import { judgeInWorker } from './judge.ts'
 import { labProblem, openLab } from './lab.ts'
 import type { RunOptions } from './options.ts'
@@ -71,6 +72,7 @@ export async function conduct(work: Conduct): Promise<Conducted> {
         'No planned check applies to this target, so nothing was judged. Choose others with --suite or --check, or describe more of the target.',
     }
   const closers: (() => Promise<void>)[] = []
+  let clean = async (text: string) => text
   const ending = new AbortController()
   let stop = () => ending.abort()
   const onFault = (error: unknown) => {
@@ -92,6 +94,7 @@ export async function conduct(work: Conduct): Promise<Conducted> {
     const configured = resolveSecrets(loaded.config.secrets, loaded.directory, io.env)
     const lab = await openLab(options, io.env, ending.signal)
     closers.push(lab.stop)
+    clean = (text) => withoutSecrets(text, lab.provider, configured)
     told.issuer = lab.provider.issuer
     const permissions = { consent: loaded.config.consent ?? [], configured }
     const opening = openTarget(source, lab.provider, permissions, ending.signal).catch((error) => {
@@ -134,7 +137,7 @@ export async function conduct(work: Conduct): Promise<Conducted> {
     })
     const ended = await judging.ended
     // What it said last may come later than the failures that its end led to.
-    if (!ended.complete) await Promise.race([died, setTimeout(LAST_WORDS_MS, undefined, { ref: false })])
+    if (!ended.complete && !ending.signal.aborted) await Promise.race([died, setTimeout(LAST_WORDS_MS)])
     const [first] = ended.problems
     const broken = ended.results.find(({ verdict }) => verdict === 'error')
     if (first !== undefined) told.problem ??= outside(first)
@@ -154,6 +157,7 @@ export async function conduct(work: Conduct): Promise<Conducted> {
       told.problemCode = error instanceof UserError ? error.exitCode : EXIT.harness
     }
   } finally {
+    if (told.problem?.startsWith(OUTSIDE)) told.problem = OUTSIDE + (await clean(told.problem.slice(OUTSIDE.length)))
     await Promise.all(closers.map((close) => close().catch(() => {})))
   }
   return told
@@ -162,7 +166,9 @@ export async function conduct(work: Conduct): Promise<Conducted> {
 /** Longer than a target that ended is listened to. */
 const LAST_WORDS_MS = 300
 
+const OUTSIDE = 'tokenward itself failed outside any check: '
+
 function outside(error: unknown): string {
   if (process.env.TOKENWARD_DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`)
-  return `tokenward itself failed outside any check: ${error instanceof Error ? error.message : String(error)}`
+  return OUTSIDE + (error instanceof Error ? error.message : String(error))
 }

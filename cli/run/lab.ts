@@ -1,5 +1,5 @@
 import { connectLab } from '../../providers/control-client.ts'
-import { LabError, startLab } from '../../providers/local/lab.ts'
+import { LabError } from '../../providers/local/errors.ts'
 import type { Provider } from '../../providers/provider.ts'
 import { EXIT, UserError } from '../../src/errors.ts'
 import { CONTROL_KEY } from '../../src/run/protocol.ts'
@@ -19,7 +19,11 @@ export async function openLab(
   signal: AbortSignal,
 ): Promise<RunLab> {
   try {
-    if (options.lab === undefined) return await startLab({ port: options.port })
+    if (options.lab === undefined) {
+      // A provider is much to load, and a mistake of usage is told without one.
+      const { startLab } = await import('../../providers/local/lab.ts')
+      return await startLab({ port: options.port })
+    }
     const controlKey = env[CONTROL_KEY]
     if (!controlKey) throw new UserError(`--lab needs the lab's control key in ${CONTROL_KEY}; \`tokenward lab\` prints it.`)
     if (!URL.canParse(options.lab))

@@ -3,13 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Provider } from '../../providers/provider.ts'
 import { EXIT, UserError } from '../../src/errors.ts'
-import { redactText } from '../../src/evidence/redact.ts'
-import { createSecretRegistry } from '../../src/evidence/secrets.ts'
 import { freePort } from '../../src/run/ports.ts'
 import { requireConsent } from '../../src/target/consent.ts'
 import { launchTarget, type RunningTarget } from '../../src/target/launch.ts'
 import type { TargetSource } from '../../src/target/resolve.ts'
 import { probePack } from '../commands/probes.ts'
+import { withoutSecrets } from './clean.ts'
 import { unless } from './unless.ts'
 
 export interface TargetPermissions {
@@ -81,13 +80,3 @@ function notConfigured({ adapter, address, redirectPath }: TargetSource, baseUrl
 }
 
 const NOT_STARTED = 'Start it by hand to see why, or correct `command`, `ready` and `readyTimeoutMs` in the configuration.'
-
-/** A target that fails prints what it holds: any token that was issued so far, and what it was configured with. */
-async function withoutSecrets(text: string, provider: Provider, configured: Record<string, string>): Promise<string> {
-  const secrets = createSecretRegistry()
-  const journal = await provider.journal().catch(() => null)
-  if (journal === null) return '(not shown: the lab, which knows the secrets in it, does not answer)'
-  secrets.learnJournal(journal, () => null)
-  for (const [name, value] of Object.entries(configured)) secrets.learnConfigured(name, value)
-  return redactText(secrets.scanner(), text)
-}

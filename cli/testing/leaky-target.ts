@@ -8,8 +8,8 @@ import { resolveTarget } from '../../src/target/resolve.ts'
 
 export interface LeakyTarget {
   baseUrl: string
-  /** Values of all cookies that it set, as a wire-tap saw them. */
-  cookies: Set<string>
+  /** Values of all session cookies that it set, as a wire-tap saw them. */
+  sessions(): string[]
   stop(): Promise<void>
 }
 
@@ -28,14 +28,17 @@ export async function startLeakyTarget(
   provider: Provider,
   { mutants, headers = {}, detour, probesPath }: Leaks,
 ): Promise<LeakyTarget> {
-  const cookies = new Set<string>()
+  const sessions = new Set<string>()
   let upstream = 0
   const tap = createServer(async (incoming, outgoing) => {
     const location = await detour?.(incoming.method ?? '', incoming.url ?? '')
     if (location) return void outgoing.writeHead(302, { location }).end()
     const { method, url, headers: sent } = incoming
     const passed = request({ host: '127.0.0.1', port: upstream, method, path: url, headers: sent }, (answer) => {
-      for (const line of answer.headers['set-cookie'] ?? []) cookies.add(line.slice(line.indexOf('=') + 1).split(';')[0]!)
+      for (const line of answer.headers['set-cookie'] ?? []) {
+        const value = /^SESSION=([^;]+)/.exec(line)?.[1]
+        if (value !== undefined) sessions.add(value)
+      }
       outgoing.writeHead(answer.statusCode ?? 502, { ...answer.headers, ...headers })
       answer.pipe(outgoing)
     })
@@ -58,7 +61,7 @@ export async function startLeakyTarget(
   upstream = Number(new URL(running.baseUrl).port)
   return {
     baseUrl,
-    cookies,
+    sessions: () => [...sessions],
     async stop() {
       tap.closeAllConnections()
       tap.close()

@@ -63,6 +63,17 @@ describe('failures', () => {
     expect((await session.finish()).results[0]).toMatchObject(expected)
   })
 
+  test('a reason quotes no secret, not even before the last scan', async () => {
+    const world = fakeWorld()
+    const session = sessionIn(world)
+    const check = checkOf('s/fails', async () => {
+      throw new AgentError('redirect-loop', '', `GET http://app.test/back/${world.issue('authorization_code')} was sent on`)
+    })
+    const reason = 'not observed: GET http://app.test/back/⟦authorization_code#1⟧ was sent on'
+    expect((await session.judge(check)).reason).toBe(reason)
+    expect((await session.finish()).results[0]?.reason).toBe(reason)
+  })
+
   test('a judge that throws is an error of this check alone', async () => {
     const session = sessionIn(fakeWorld())
     const broken = checkOf('s/broken', async () => null, {

@@ -118,7 +118,7 @@ export async function launchTarget(options: LaunchOptions): Promise<RunningTarge
     await stop()
     signal?.throwIfAborted()
     const how = error instanceof Error ? error.message : String(error)
-    throw new UserError(`The target \`${shown}\` ${how}${output.trim() ? await said() : ''}`, EXIT.cannotTell)
+    throw new UserError(`The target \`${await redact(shown)}\` ${how}${output.trim() ? await said() : ''}`, EXIT.cannotTell)
   }
   return { baseUrl: lab.baseUrl, died, stop }
 }
@@ -126,7 +126,7 @@ export async function launchTarget(options: LaunchOptions): Promise<RunningTarge
 /** Polls until the URL answers below 500; rejects when the process ends first, time is up, or the start is given up. */
 async function ready(url: string, timeoutMs: number, died: Promise<string>, signal?: AbortSignal): Promise<void> {
   const deadline = Date.now() + timeoutMs
-  let last = 'nothing answered'
+  let last = NOTHING
   let gone: string | null = null
   died.then((how) => {
     gone = how
@@ -141,19 +141,24 @@ async function ready(url: string, timeoutMs: number, died: Promise<string>, sign
       if (response.status < 500) return
       last = `the answer was ${response.status}`
     } catch (error) {
-      last = howItFailed(error)
+      const how = howItFailed(error)
+      // The last attempt may be cut short by the deadline: then an answer that came before tells more.
+      if (how !== SILENT || last === NOTHING) last = how
     }
     await setTimeout(POLL_MS)
   }
   throw new Error(`did not get ready within ${timeoutMs / 1000} s: ${last} at ${url}.`)
 }
 
+const NOTHING = 'nothing answered'
+const SILENT = 'a connection was accepted, but no answer came'
+
 function howItFailed(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
-  if (error.name === 'TimeoutError') return 'a connection was accepted, but no answer came'
+  if (error.name === 'TimeoutError') return SILENT
   const { name, code } = (error.cause ?? error) as NodeJS.ErrnoException
   if (name === 'HTTPParserError') return 'the answer was not HTTP'
-  return code === undefined || code === 'ECONNREFUSED' ? 'nothing answered' : `the connection failed (${code})`
+  return code === undefined || code === 'ECONNREFUSED' ? NOTHING : `the connection failed (${code})`
 }
 
 /**

@@ -79,6 +79,12 @@ describe('an Appsmith installation', () => {
       expect(messageOf(address, empty)).toContain('is not a URL. Write appsmith:https://')
     },
   )
+
+  test('has no credentials in its URL: addresses are printed', () => {
+    const message = messageOf('appsmith:https://kate:hush@apps.example', empty)
+    expect(message).toContain('apps.example holds a user name or password')
+    expect(message).not.toMatch(/kate|hush/)
+  })
 })
 
 describe('a described target', () => {

@@ -118,6 +118,7 @@ function flavourDifferences(mutant?: MutantId, variant?: VariantId): Differences
 function appsmithSource(address: string): TargetSource {
   const baseUrl = address.slice('appsmith:'.length).replace(/\/+$/, '')
   if (!isWebUrl(baseUrl)) throw new UserError(`"${baseUrl}" is not a URL. Write appsmith:https://your-installation.example`)
+  refuseUserInfo(baseUrl)
   return {
     name: new URL(baseUrl).host,
     address,
@@ -151,6 +152,7 @@ function httpSource(
   directory: string,
 ): TargetSource {
   const { registration } = target
+  if (target.url) refuseUserInfo(target.url)
   return {
     name: target.name,
     address:
@@ -181,6 +183,13 @@ function httpSource(
     spell: (probe) => probe,
     build: (baseUrl, issuer) => createHttpTarget(target as HttpTargetConfig, { baseUrl, issuer }),
   }
+}
+
+/** An address is printed, repeated and written into every report. */
+function refuseUserInfo(url: string): void {
+  const { username, password, host } = new URL(url)
+  if (username || password)
+    throw new UserError(`The address of ${host} holds a user name or password. Leave them out: addresses are printed.`)
 }
 
 function isWebUrl(text: string): boolean {

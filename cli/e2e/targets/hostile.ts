@@ -1,7 +1,6 @@
 import { appendFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
 import { createGzip } from 'node:zlib'
-import { startReference } from '../../../fixtures/targets/reference/reference.ts'
 
 /**
  * `node hostile.ts MODE`: a target that answers `/ready` and misbehaves everywhere else, told its lab as any spawned target. What it was
@@ -91,6 +90,8 @@ const modes: Record<string, () => Answer | Promise<Answer>> = {
 
 /** A conforming target behind this one. */
 async function reference(): Promise<Answer> {
+  // Loaded when needed: most modes are up at once.
+  const { startReference } = await import('../../../fixtures/targets/reference/reference.ts')
   const { baseUrl } = await startReference({ ...process.env, PORT: '0' })
   return (message, response) => {
     const forwarded = request(baseUrl + message.url, { method: message.method, headers: message.headers }, (answer) => {

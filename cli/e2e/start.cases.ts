@@ -4,7 +4,7 @@ import { type Lab, startLab } from '../../providers/local/lab.ts'
 import { expectIncomplete, expectUsage } from './expect.ts'
 import { hostileTarget, inPlace } from './tokenward.ts'
 
-vi.setConfig({ maxConcurrency: 3, testTimeout: 120_000 })
+vi.setConfig({ testTimeout: 120_000 })
 
 describe.concurrent('a target that cannot be started ends the run with code 3, and says why', () => {
   test.each<[what: string, mode: string, more: object, told: RegExp]>([
@@ -14,20 +14,20 @@ describe.concurrent('a target that cannot be started ends the run with code 3, a
       {},
       /^tokenward: The target `.*` ended with exit code 1\.\nIt said last:\n {4}cannot reach the database as ⟦client_secret#1⟧\nStart it by hand/,
     ],
-    ['there is no such program', '', { command: ['./no-such-program'] }, /`\.\/no-such-program` could not be started/],
+    ['there is no such program', 'hangs', { command: ['./no-such-program'] }, /`\.\/no-such-program` could not be started/],
     [
       'its shell knows no such program',
-      '',
+      'hangs',
       { command: 'no-such-program' },
       /ended with exit code 127\.\nIt said last:\n.*not found/,
     ],
-    ['it answers 500', 'answers-500', { ready: '/' }, /did not get ready within 0\.7 s: the answer was 500 at http/],
-    ['it never answers', 'hangs-and-stays', { ready: '/' }, /0\.7 s: a connection was accepted, but no answer came at http/],
-    ['it does not speak HTTP', 'answers-garbage', { ready: '/' }, /0\.7 s: the answer was not HTTP at http/],
+    ['it answers 500', 'answers-500', { ready: '/' }, /did not get ready within 2 s: the answer was 500 at http/],
+    ['it never answers', 'hangs-and-stays', { ready: '/' }, /2 s: a connection was accepted, but no answer came at http/],
+    ['it does not speak HTTP', 'answers-garbage', { ready: '/' }, /2 s: the answer was not HTTP at http/],
   ])('%s', async (_what, mode, more, told) => {
     await inPlace(async (place) => {
       // Long enough for this program to be up, on a busy machine, when the last attempt is made.
-      place.write('tokenward.config.json', hostileTarget(mode, { ...more, readyTimeoutMs: 'ready' in more ? 700 : 5000 }))
+      place.write('tokenward.config.json', hostileTarget(mode, { ...more, readyTimeoutMs: 'ready' in more ? 2000 : 10_000 }))
       const ended = await place.run(['run'])
       const run = await expectIncomplete(place, ended, { code: 3, told, problem: /^The target / })
       expect(run.checks.filter(({ verdict }) => verdict !== 'not-applicable')).toEqual([])

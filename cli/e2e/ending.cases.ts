@@ -4,7 +4,7 @@ import { describe, expect, test, vi } from 'vitest'
 import { expectIncomplete, expectMessage, expectPartial } from './expect.ts'
 import { hostileTarget, inPlace, type Place } from './tokenward.ts'
 
-vi.setConfig({ maxConcurrency: 3, testTimeout: 120_000 })
+vi.setConfig({ testTimeout: 120_000 })
 
 /** A report of containment stands after those of validation, and before those of exposure. */
 const HALF_WAY = '✔ containment/'
@@ -113,7 +113,7 @@ describe.concurrent('a run is never green without a judgement', () => {
   ])('an error %s outside any check', async (_how, statement) => {
     await inPlace(async (place) => {
       // In the process of the command line, while the suites run.
-      const text = `import { isMainThread } from 'node:worker_threads'\nif (isMainThread) setTimeout(() => { ${statement} }, 1500)\n`
+      const text = `import { isMainThread } from 'node:worker_threads'\nif (isMainThread) setTimeout(() => { ${statement} }, 3000)\n`
       place.write('tokenward.config.ts', `${text}export default { target: ${JSON.stringify(hostileTarget('hangs').target)} }`)
       const ended = await place.run(['run'])
       await expectIncomplete(place, ended, { code: 4, told: 'tokenward itself failed outside any check: out of order' })

@@ -6,7 +6,7 @@ import { describe, expect, test, vi } from 'vitest'
 import { expectMessage, expectUsage } from './expect.ts'
 import { hostileTarget, inPlace } from './tokenward.ts'
 
-vi.setConfig({ maxConcurrency: 3, testTimeout: 120_000 })
+vi.setConfig({ testTimeout: 120_000 })
 
 const bad = {
   failOn: 'maybe',
@@ -62,7 +62,11 @@ describe.concurrent('a mistake of the user ends before anything begins', () => {
 
   test.each(['127.0.0.1', '::1'])('a port that is taken on %s', async (host) => {
     const server = createServer()
-    await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, host, resolve))
+    const listens = await new Promise<boolean>((resolve) => {
+      server.once('error', () => resolve(false)).listen(0, host, () => resolve(true))
+    })
+    // A machine without IPv6.
+    if (!listens && host === '::1') return
     const { port } = server.address() as { port: number }
     try {
       await inPlace(async (place) => {
@@ -89,9 +93,9 @@ const old = (process.env.PATH ?? '')
   .map((folder) => join(folder, 'node'))
   .find((node) => existsSync(node) && /^v(1\d|20|21)\./.test(execFileSync(node, ['--version'], { encoding: 'utf8' })))
 
-test.skipIf(old === undefined)(
-  'a Node below the floor is told what was found and the cure, also after --ignore-scripts',
-  async () => {
+test
+  .skipIf(old === undefined)
+  .concurrent('a Node below the floor is told what was found and the cure, also after --ignore-scripts', async () => {
     await inPlace(async (place) => {
       const ended = await place.start(['run'], { command: [old!] }).ended
       expect(ended).toMatchObject({ code: 2, stdout: '' })
@@ -99,15 +103,14 @@ test.skipIf(old === undefined)(
       expect(ended.stderr).toContain('`npm start`')
       expect(ended.stderr).toContain('run `npm ci` without --ignore-scripts, or install a newer Node.')
     })
-  },
-)
+  })
 
-test('a mistake is told also where nobody reads standard output', async () => {
+test.concurrent('a mistake is told also where nobody reads standard output', async () => {
   await inPlace(async (place) => {
     const { child, ended } = place.start(['run', '--suite', 'x'])
     child.stdout!.destroy()
     const { code, stderr } = await ended
     expect(code).toBe(2)
-    expectMessage({ code, stderr, stdout: '', ms: 0 }, 'no suite named "x"')
+    expectMessage({ code, stderr, stdout: '' }, 'no suite named "x"')
   })
 })
