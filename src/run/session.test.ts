@@ -3,6 +3,7 @@ import { evidenceSchema } from '../../reports/model.ts'
 import { type Check, type Evidence, type Gather, gather } from '../check/define.ts'
 import { fakeCheck } from '../check/fake-check.ts'
 import type { GatherContext } from '../check/gather-context.ts'
+import { TargetError } from '../target/target.ts'
 import { checkOf, fakeWorld, respond, sessionIn } from './fake-world.ts'
 
 /** Fails with the names of the secrets that it sees. */
@@ -23,11 +24,10 @@ describe('gathers', () => {
     expect(provisional.map(({ verdict }) => verdict)).toEqual(['pass', 'pass', 'pass'])
     expect(runs).toBe(2)
     const { results, evidence } = await session.finish()
-    expect(results.map((result) => result.evidence)).toEqual([
-      'evidence/shared-n-1.json',
-      'evidence/shared-n-1.json',
-      'evidence/shared-n-1-2.json',
-    ])
+    const [first, second, third] = results.map((result) => result.evidence)
+    expect(second).toBe(first)
+    expect(third).not.toBe(first)
+    expect([...evidence.keys()]).toEqual([first, third])
     expect([...evidence.values()].map(({ gather: key }) => key)).toEqual(['shared {"n":1}', 'shared {"n":-1}'])
     for (const file of evidence.values()) evidenceSchema.parse(file)
   })
@@ -130,6 +130,19 @@ describe('secrets', () => {
     for (const check of checks) await session.judge(check)
     const { results } = await session.finish()
     expect(results.map(({ verdict }) => verdict)).toEqual(['fail', 'fail', 'pass'])
+  })
+
+  test('a leak that was seen stands, although the gather that looks for leaks came to no end', async () => {
+    const world = fakeWorld()
+    const session = sessionIn(world)
+    const breaks = async (context: GatherContext) => {
+      respond(context.visitor('alice'), world.issue('refresh_token'))
+      throw new TargetError('the oracle does not answer')
+    }
+    for (const check of [checkOf('s/watching', breaks, { ...leak, watches: 'run' }), checkOf('s/own', breaks, leak)])
+      await session.judge(check)
+    const { results } = await session.finish()
+    expect(results.map(({ verdict }) => verdict)).toEqual(['fail', 'inconclusive'])
   })
 
   test('credentials from the configuration are never written', async () => {

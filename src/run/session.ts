@@ -1,17 +1,19 @@
 import type { Provider } from '../../providers/provider.ts'
-import type { CheckResult, EvidenceFile, Gate, Run, Sighting } from '../../reports/model.ts'
+import type { CheckResult, EvidenceFile, Run, Sighting } from '../../reports/model.ts'
 import { type Agent, AgentError } from '../agent/agent.ts'
 import type { Calibrated, Check, Gather } from '../check/define.ts'
-import { NotApplicable } from '../check/gather-context.ts'
 import { decide, type Judged } from '../check/verdict.ts'
 import { buildEvidence, type RawEvidence } from '../evidence/build.ts'
+import { evidencePath } from '../evidence/file-name.ts'
 import { redactJson } from '../evidence/redact.ts'
 import { findSightings } from '../evidence/sightings.ts'
-import { type Probe, type Target, TargetError } from '../target/target.ts'
+import type { Probe, Target } from '../target/target.ts'
 import { type CalibrationFacts, calibration } from './calibrate.ts'
 import { createContext } from './context.ts'
+import { describeFailure, GatherTimeout, withTimeout } from './failure.ts'
 import { createLedger } from './ledger.ts'
 import { createLimiter } from './limiter.ts'
+import { calibrationOf, NO_CALIBRATION, type Shortcoming, shortcomingOf, uncalibrated } from './shortcomings.ts'
 
 export interface SessionOptions {
   provider: Provider
@@ -40,20 +42,15 @@ export interface Session {
 }
 
 /** All that a session has to tell. */
-export interface Finished {
+export interface Finished extends Shortcoming {
   results: CheckResult[]
   evidence: Map<string, EvidenceFile>
-  /** Why the target could not be judged in full, and what to do; null when it could. */
-  problem: string | null
-  /** Whether the target answered, and as it is described, for as long as it was asked. */
-  answered: boolean
 }
 
 type Outcome = { ok: true; raw: RawEvidence; sightings: Sighting[] } | { ok: false; raw: RawEvidence | null; judged: Judged }
 
 /** After so many gathers in a row that failed on the network, the target is taken for gone and the rest is not attempted. */
 const BREAKER = 3
-const NO_CALIBRATION = { goodLogin: false, badLoginRefused: false, probeDelivered: false }
 
 export function createSession(options: SessionOptions): Session {
   const { provider, target } = options
@@ -136,32 +133,28 @@ export function createSession(options: SessionOptions): Session {
   }
 
   function calibrate(): Promise<Run['calibration']> {
-    calibrated ??= evidenceOf(calibration as Gather<unknown>).then((outcome) => {
-      if (!outcome.ok) return NO_CALIBRATION
-      const facts = outcome.raw.facts as CalibrationFacts
-      return {
-        goodLogin: facts.login.right,
-        badLoginRefused: facts.denied.refused && facts.tokenRefused.refused,
-        probeDelivered: facts.probe !== null,
-      }
-    })
+    calibrated ??= evidenceOf(calibration as Gather<unknown>).then((outcome) =>
+      outcome.ok ? calibrationOf(outcome.raw.facts as CalibrationFacts) : NO_CALIBRATION,
+    )
     return calibrated
   }
 
-  /** Null when this check may be judged; the broken gate otherwise. */
-  async function calibrationGate(needs: readonly Calibrated[]): Promise<Gate | null> {
+  /** Null when a check with these needs may be judged; otherwise what it is inconclusive for. */
+  async function uncalibratedVerdict(needs: readonly Calibrated[]): Promise<Judged | null> {
     if (needs.length === 0) return null
-    const seen = await calibrate()
-    const missing = needs.find((need) => !seen[CALIBRATION_FIELD[need]])
-    if (!missing) return null
-    const outcome = await evidenceOf(calibration as Gather<unknown>)
-    const detail = outcome.ok ? WHY_UNCALIBRATED[missing](outcome.raw.facts as CalibrationFacts) : outcome.judged.reason
-    return { gate: 'calibrated', ok: false, reason: `${UNCALIBRATED[missing]}${detail ? ` (${detail})` : ''}` }
+    const reason = uncalibrated(needs, await calibrate(), calibrationResult(await evidenceOf(calibration as Gather<unknown>)))
+    return reason === null ? null : { verdict: 'inconclusive', reason, findings: [] }
   }
 
   async function judgeWith(check: Check, outcome: Outcome, facts: unknown, sightings: readonly Sighting[]): Promise<Judged> {
-    const gate = await calibrationGate(check.gather.calibrated)
-    if (gate) return { verdict: 'inconclusive', reason: `not calibrated: ${gate.reason}`, findings: [] }
+    const blind = await uncalibratedVerdict(check.gather.calibrated)
+    // A leak that was seen stands, also where the tour that looks for leaks came to no end.
+    const leaksOnly = check.watches === 'run' && sightings.length > 0
+    if ((blind || !outcome.ok) && leaksOnly) {
+      const seen = decide(check, { facts: null, sightings }, [])
+      if (seen.findings.length > 0) return seen
+    }
+    if (blind) return blind
     if (!outcome.ok) return outcome.judged
     try {
       return decide(check, { facts, sightings }, outcome.raw.gates)
@@ -184,15 +177,18 @@ export function createSession(options: SessionOptions): Session {
     }
   }
 
+  function shortcoming(): Shortcoming {
+    const outcome = settled.get(calibration.key)
+    return shortcomingOf(outcome ? calibrationResult(outcome) : null, { limit: BREAKER, notAttempted, lastFailure })
+  }
+
   return {
     calibrate,
 
     async judge(check) {
       const startedAt = performance.now()
-      const gate = await calibrationGate(check.gather.calibrated)
-      const outcome: Outcome = gate
-        ? { ok: false, raw: null, judged: { verdict: 'inconclusive', reason: `not calibrated: ${gate.reason}`, findings: [] } }
-        : await evidenceOf(check.gather)
+      const blind = await uncalibratedVerdict(check.gather.calibrated)
+      const outcome: Outcome = blind ? { ok: false, raw: null, judged: blind } : await evidenceOf(check.gather)
       const scanner = ledger.secrets.scanner()
       const verdict = outcome.ok
         ? await judgeWith(check, outcome, redactJson(scanner, outcome.raw.facts), redactJson(scanner, outcome.sightings))
@@ -216,8 +212,7 @@ export function createSession(options: SessionOptions): Session {
         if (!outcome.raw) continue
         const sightings = findSightings(scanner, outcome.raw.exchanges)
         const file = buildEvidence(outcome.raw, sightings, scanner, ledger.secrets)
-        let path = `evidence/${slug(key)}.json`
-        for (let n = 2; evidence.has(path); n += 1) path = `evidence/${slug(key)}-${n}.json`
+        const path = evidencePath(key)
         files.set(key, { path, file, outcome })
         evidence.set(path, file)
       }
@@ -232,84 +227,13 @@ export function createSession(options: SessionOptions): Session {
         results.push(result(check, redactJson(scanner, verdict), durationMs, found?.path ?? null, [...notes]))
       }
       await Promise.all(agents.map((agent) => agent.close()))
-      return { results, evidence, ...redactJson(scanner, whatWasMissing()) }
+      return { results, evidence, ...redactJson(scanner, shortcoming()) }
     },
   }
-
-  function whatWasMissing(): Pick<Finished, 'problem' | 'answered'> {
-    const outcome = settled.get(calibration.key)
-    const facts = outcome?.ok ? (outcome.raw.facts as CalibrationFacts) : null
-    if (outcome && !outcome.ok) {
-      const { reason, verdict } = outcome.judged
-      if (verdict === 'error') return { problem: null, answered: true }
-      return {
-        problem: `No honest login could be made, so nothing can be judged. ${sentence(reason ?? '')} ${SEE_LOG}`,
-        answered: false,
-      }
-    }
-    if (facts && !facts.login.right) {
-      const { expected, subject } = facts.login
-      const who = subject === null ? 'signed nobody in' : `of ${expected} signed ${subject} in`
-      return { problem: `An honest login ${who}, so nothing else can be judged. ${SEE_SETTINGS}`, answered: true }
-    }
-    if (notAttempted === 0) return { problem: null, answered: true }
-    const problem = `The target failed ${BREAKER} times in a row, so ${notAttempted} of its stimuli were not attempted. Last: ${lastFailure}. ${SEE_LOG}`
-    return { problem, answered: false }
-  }
-}
-
-const SEE_LOG = "Look at the target's own output, and at its description in the configuration, for the reason."
-const SEE_SETTINGS =
-  'Check issuer, client id, secret, redirect URI and clock of the target, and where its description looks for the signed-in person.'
-
-function sentence(reason: string): string {
-  const text = reason.replace(/^not observed: /, '')
-  return /[.!?]$/.test(text) ? text : `${text}.`
 }
 
 const NOT_GATHERED: Outcome = { ok: false, raw: null, judged: { verdict: 'inconclusive', reason: 'not gathered', findings: [] } }
 
-const CALIBRATION_FIELD = { login: 'goodLogin', refusal: 'badLoginRefused', probe: 'probeDelivered' } as const
-const UNCALIBRATED: Record<Calibrated, string> = {
-  login: 'an honest login did not sign the right person in',
-  refusal: 'a login that no app can complete was not seen to be refused, so no refusal can be judged',
-  probe: 'no probe arrived at the sink with a token',
-}
-
-const WHY_UNCALIBRATED: Record<Calibrated, (facts: CalibrationFacts) => string | null> = {
-  login: () => null,
-  refusal: ({ denied, tokenRefused }) => denied.problem ?? tokenRefused.problem,
-  probe: ({ probeProblem }) => probeProblem,
-}
-
-/** Network and description failures are the target's; anything else is the harness's own. */
-function describeFailure(error: unknown): Judged {
-  const message = error instanceof Error ? error.message : String(error)
-  if (error instanceof NotApplicable) return { verdict: 'not-applicable', reason: message, findings: [] }
-  const theirs = error instanceof AgentError || error instanceof TargetError || error instanceof GatherTimeout
-  return { verdict: theirs ? 'inconclusive' : 'error', reason: theirs ? `not observed: ${message}` : message, findings: [] }
-}
-
-class GatherTimeout extends Error {}
-
-async function withTimeout<T>(work: Promise<T>, milliseconds: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const limit = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new GatherTimeout(`gave up after ${milliseconds / 1000} s`)), milliseconds)
-  })
-  try {
-    return await Promise.race([work, limit])
-  } finally {
-    clearTimeout(timer)
-  }
-}
-
-function slug(key: string): string {
-  const text = key
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-|-$/g, '')
-  return text.length <= 80
-    ? text
-    : `${text.slice(0, 70)}-${[...key].reduce((hash, c) => (hash * 31 + c.charCodeAt(0)) >>> 0, 7).toString(36)}`
+function calibrationResult(outcome: Outcome): { facts: CalibrationFacts } | { judged: Judged } {
+  return outcome.ok ? { facts: outcome.raw.facts as CalibrationFacts } : { judged: outcome.judged }
 }
