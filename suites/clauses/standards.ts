@@ -39,7 +39,8 @@ export const standards = {
     url: `${CORE}#IDTokenValidation`,
   },
   'oidc-core#3.1.2.6': {
-    quote: 'An Authentication Error Response is an OAuth 2.0 Authorization Error Response message returned from the OP’s Authorization Endpoint …',
+    quote:
+      'An Authentication Error Response is an OAuth 2.0 Authorization Error Response message returned from the OP’s Authorization Endpoint …',
     level: 'MUST',
     url: `${CORE}#AuthError`,
   },
