@@ -76,7 +76,7 @@ describe('mistakes of usage end with code 2, one message and no stack trace', ()
     [['probes', '--target', 'x'], 'There is no target "x".'],
     [['lab', '--auth', 'basic'], '--auth basic is not known'],
     [['lab', '--alg', 'none'], '--alg none is not known'],
-    [['lab', '--redirect-uri', 'nowhere'], '--redirect-uri nowhere is not a URL.'],
+    [['lab', '--redirect-uri', 'nowhere'], '--redirect-uri nowhere is not an http or https URL.'],
     [['lab', '--port', '65536'], '--port 65536 is not a whole number'],
     [['selftest', '--mutant', 'skips-isuer'], 'There is no mutant "skips-isuer". Did you mean "skips-issuer"?'],
     [['selftest', '--mutant', 'constructor'], 'There is no mutant "constructor".'],
