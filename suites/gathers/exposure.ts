@@ -71,6 +71,8 @@ export const relogin = gather('relogin', null, NEEDS_IDENTITY, async (context): 
     ...(scope ? { scopedClaims: { [scope]: { [scope]: `${scope}-${randomBytes(6).toString('hex')}` } } } : {}),
   }
   const { person, token: first } = await signedIn(context, 'alice', spec)
+  if (scope && first)
+    context.gate('delivered', scope in first.issued, `the app did not ask for the scope ${scope} that its description declares`)
   const again = await context.rearm(person, {
     ...spec,
     claims: { nickname: 'second', zoneinfo: 'Asia/Tokyo' },

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import type { AccessTokenSpec } from '../../providers/provider.ts'
+import type { AccessTokenSpec, SinkRecord } from '../../providers/provider.ts'
 import { gather } from '../../src/check/define.ts'
+import type { GatherContext } from '../../src/check/gather-context.ts'
 import { headerOf, type Position, positionsOf } from '../../src/check/positions.ts'
 import { MARKER, type ProbeName, probe } from '../probes.ts'
 import { signedIn } from './signed-in.ts'
@@ -76,7 +77,7 @@ export const userInput = gather(
     const { person } = await signedIn(context, 'alice', { accessToken: URL_SAFE })
     const input = `typed ${MARKER} by a user`
     const { record } = await context.query(person.agent, 'user-input', { inputs: { text: input } })
-    context.gate('delivered', record !== null, 'the call with the user input did not reach the sink')
+    requireToken(context, record)
     return { input, positions: record ? inputPositions('user-input', record) : [], profile: null }
   },
 )
@@ -91,7 +92,7 @@ export const claimInput = gather(
     const { person, identity } = await signedIn(context, 'alice', { accessToken: URL_SAFE, claims: { nickname: input } })
     const nickname = identity?.idToken?.nickname
     const { record } = await context.query(person.agent, 'claim-input')
-    context.gate('delivered', record !== null, 'the call with the claim did not reach the sink')
+    requireToken(context, record)
     return {
       input,
       positions: record ? inputPositions('claim-input', record) : [],
@@ -99,6 +100,17 @@ export const claimInput = gather(
     }
   },
 )
+
+/** Without a token in the call's own Authorization header nothing was substituted, and text that stays literal elsewhere proves nothing. */
+function requireToken(context: GatherContext, record: SinkRecord | null): void {
+  const authorization = record && headerOf(record, 'authorization')
+  const carries = authorization !== null && authorization !== '' && !authorization.includes(MARKER)
+  context.gate(
+    'delivered',
+    carries,
+    record ? 'a call arrived without a token in its Authorization header' : 'a call did not reach the sink',
+  )
+}
 
 function inputPositions(name: ProbeName, record: Parameters<typeof positionsOf>[1]): Position[] {
   return positionsOf(probe(name), record).filter(({ template }) => template.includes('{{'))
@@ -126,15 +138,11 @@ export function interleaved(rounds: number, callsEach: number) {
         started.map(async ({ person }) => ({ person, call: await context.query(person.agent, 'held', { inputs: { hold } }) })),
       )
       for (const { person, call } of observed) {
+        requireToken(context, call.record)
         calls.push({ as: person.account.label, authorization: call.record && headerOf(call.record, 'authorization') })
         together = Math.min(together, call.record?.hold?.together ?? 0)
       }
     }
-    context.gate(
-      'delivered',
-      calls.every((call) => call.authorization !== null),
-      'not every call reached the sink',
-    )
     context.gate('observed', together === perRound, `only ${together} of ${perRound} calls were in flight together`)
     return { calls, together }
   })
@@ -155,7 +163,7 @@ export const anonymousQuery = gather(
   { needs: ['query', 'anonymous-query'], probes: ['header-authorization'], calibrated: ['login', 'probe'] },
   async (context): Promise<AnonymousFacts> => {
     const alice = await signedIn(context, 'alice')
-    await context.query(alice.person.agent, 'header-authorization')
+    requireToken(context, (await context.query(alice.person.agent, 'header-authorization')).record)
     const { outcome, record } = await context.query(context.visitor('visitor'), 'header-authorization')
     const still = await context.identity(alice.person.agent)
     context.gate('observed', still !== null, 'nobody was signed in beside the visitor')
