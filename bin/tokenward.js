@@ -1,5 +1,7 @@
 #!/usr/bin/env node
 // Plain JavaScript that any Node parses: below the floor the rest of the program could not even be read.
+import * as module from 'node:module'
+
 const [major, minor] = process.versions.node.split('.').map(Number)
 if ((major === 22 && minor >= 22) || major === 24 || major >= 26) {
   // A reader that has seen enough (`| head`) does not end the run: reports are still to be written.
@@ -21,6 +23,10 @@ if ((major === 22 && minor >= 22) || major === 24 || major >= 26) {
     // A library that is still ending must not change the verdict.
     if (code !== null) process.exitCode = code
   })
+  // Stripping types and compiling is a third of a short run: Node keeps the outcome in its own cache for the next one.
+  const { directory } = module.enableCompileCache()
+  // The suites' worker thread reads the variable.
+  if (directory) process.env.NODE_COMPILE_CACHE ??= directory
   import('../cli/main.ts')
     .then(({ main }) => main(process.argv.slice(2)))
     .then((ended) => {

@@ -6,15 +6,15 @@ import type { Check } from '../src/check/define.ts'
 import { loadConfig } from '../src/config/load.ts'
 import { resolveSecrets } from '../src/config/secrets.ts'
 import { CONTROL_KEY, type WorkerOrders, type WorkerReport } from '../src/run/protocol.ts'
-import { createSession, type Session } from '../src/run/session.ts'
+import { createSession } from '../src/run/session.ts'
 import { resolveTarget } from '../src/target/resolve.ts'
 import { loadCatalogue, type Suite } from './catalogue.ts'
 import { probes } from './probes.ts'
 
 interface Worker {
-  session: Session
   checks: Check[]
-  report(report: WorkerReport): void
+  /** The provisional result of one check; all are under way from the start. */
+  judged(check: Check): Promise<CheckResult>
   /** Counts suites; after the last one everything is judged again and handed over. */
   suiteEnded(): Promise<void>
 }
@@ -52,10 +52,18 @@ async function open(orders: WorkerOrders): Promise<Worker> {
   void session
     .calibrate()
     .then((calibration) => report({ type: 'calibrated', calibration, milliseconds: performance.now() - begun }))
+  // Every gather is asked for at once, whichever file comes first: a suite's slowest must not keep the next suite waiting.
+  const results = new Map(checks.map((check) => [check.id, judge(check)]))
+  async function judge(check: Check): Promise<CheckResult> {
+    const result = await session.judge(check)
+    report({ type: 'judged', result })
+    return result
+  }
+  for (const result of results.values()) result.catch(() => {})
+
   return {
-    session,
     checks,
-    report,
+    judged: (check) => results.get(check.id)!,
     async suiteEnded() {
       open -= 1
       if (open === 0) await finish()
@@ -69,9 +77,7 @@ export async function runSuite(name: Suite): Promise<void> {
   const worker = await opened
   for (const check of worker.checks.filter((candidate) => candidate.suite === name))
     test.concurrent(check.id, { meta: { check: check.id } } as object, async () => {
-      const result = await worker.session.judge(check)
-      worker.report({ type: 'judged', result })
-      assertVerdict(result)
+      assertVerdict(await worker.judged(check))
     })
   afterAll(() => worker.suiteEnded())
 }
