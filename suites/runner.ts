@@ -47,6 +47,7 @@ async function open(orders: WorkerOrders): Promise<Worker> {
     finished ??= session.finish().then((end) => report({ type: 'finished', ...end, evidence: [...end.evidence] }))
     return finished
   }
+  // Whatever the starter says, it says to stop: it wants what there is so far.
   channel.onmessage = finish
   const begun = performance.now()
   void session

@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { EvidenceFile, Run } from '../../reports/model.ts'
+import { parseEvidence, parseRun } from '../../reports/schema.ts'
 import { benchScanner } from '../../src/evidence/scanner.bench.ts'
 import type { Work } from './bare.ts'
 
@@ -43,9 +43,9 @@ try {
 async function harness(): Promise<{ wall: number; checks: number; work: Work }> {
   const { wall } = await timed(['bin/tokenward.js', 'run', '--reporter', 'json', '--out', scratch])
   const folder = join(scratch, 'latest')
-  const run = JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8')) as Run
-  const files = readdirSync(join(folder, 'evidence')).map(
-    (name) => JSON.parse(readFileSync(join(folder, 'evidence', name), 'utf8')) as EvidenceFile,
+  const run = parseRun(readFileSync(join(folder, 'run.json'), 'utf8'), 'run.json')
+  const files = readdirSync(join(folder, 'evidence')).map((name) =>
+    parseEvidence(readFileSync(join(folder, 'evidence', name), 'utf8'), name),
   )
   const paths = files.flatMap(({ exchanges }) => exchanges.map(({ request }) => new URL(request.url).pathname))
   const count = (pattern: RegExp) => paths.filter((path) => pattern.test(path)).length

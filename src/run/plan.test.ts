@@ -68,6 +68,7 @@ describe('planChecks refuses', () => {
     )
     const text = message(() => plan({ checks: ['exposure/parsed/value'] }))
     expect(text).toContain('no check or group named "exposure/parsed/value". Did you mean "exposure/parsed/values"?')
+    expect(message(() => plan({ checks: ['exposure/parsd'] }))).toContain('Did you mean "exposure/parsed"?')
     expect(message(() => plan({ checks: ['values'] }))).toContain('"exposure/parsed/values"')
     expect(message(() => plan({ checks: [''] }))).toContain('no check or group named ""')
   })

@@ -33,10 +33,7 @@ export function planChecks(catalogue: readonly Check[], target: Target, options:
   for (const wanted of options.checks)
     if (!catalogue.some((check) => matches(check.id, wanted)))
       throw new UserError(
-        `There is no check or group named "${wanted}".${didYouMean(
-          wanted,
-          catalogue.map((check) => check.id),
-        )} See: tokenward list`,
+        `There is no check or group named "${wanted}".${didYouMean(wanted, namesOf(catalogue))} See: tokenward list`,
       )
   const planned = catalogue
     .filter(({ id, suite }) => {
@@ -48,6 +45,11 @@ export function planChecks(catalogue: readonly Check[], target: Target, options:
   if (planned.length === 0)
     throw new UserError('No check is left: --suite and --check exclude each other, or the profile holds none of them.')
   return planned.map((check) => ({ check, notApplicable: whyNot(check, target) }))
+}
+
+/** Ids and every group that holds some: `exposure`, `exposure/parsed`, `exposure/parsed/values` … */
+function namesOf(catalogue: readonly Check[]): Set<string> {
+  return new Set(catalogue.flatMap(({ id }) => id.split('/').map((_, i, parts) => parts.slice(0, i + 1).join('/'))))
 }
 
 function matches(id: string, wanted: string): boolean {

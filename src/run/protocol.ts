@@ -26,11 +26,6 @@ export type WorkerReport =
   | ({ type: 'finished'; evidence: [path: string, file: EvidenceFile][] } & Omit<Finished, 'evidence'>)
   | { type: 'failed'; message: string; stack: string }
 
-/** The starter asks for what there is so far. */
-export interface StopOrder {
-  type: 'stop'
-}
-
 /** Environment variable by which the worker gets the lab's control key: never through vitest, whose reports may hold what it is given. */
 export const CONTROL_KEY = 'TOKENWARD_LAB_KEY'
 
