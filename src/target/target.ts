@@ -25,7 +25,11 @@ export interface Probe {
   where: 'action' | 'datasource'
   request: {
     method: string
+    /** An absolute URL in place of the sink's; may hold bindings. Default: the sink. */
+    base?: string
     path: string
+    /** Milliseconds after which the query gives up, where the target's queries have such a limit of their own. */
+    timeoutMs?: number
     headers: [string, string][]
     query: [string, string][]
     body:

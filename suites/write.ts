@@ -1,0 +1,28 @@
+/** Regenerates what follows from the checks: the profiles and the snapshot of the catalogue. `node suites/write.ts` */
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Check } from '../src/check/define.ts'
+import { loadCatalogue } from './catalogue.ts'
+
+const catalogue = await loadCatalogue()
+const SEEDS = new Set(['exposure', 'containment', 'substitution'])
+
+/** What each profile asks for, and at which level; null leaves a check out. */
+const profiles: Record<string, (check: Check) => Check['level'] | null> = {
+  // What the seeds promise, and the controls of the run.
+  tokens: ({ suite, level }) => (SEEDS.has(suite) || level === 'CONTROL' ? level : null),
+  // OpenID Connect Core §3.1.3.7 lets TLS replace the check of the signature in the code flow.
+  'oidc-core': ({ id, level }) => (id.startsWith('validation/signature/') ? 'SHOULD' : level),
+  strict: ({ level }) => level,
+}
+
+for (const [name, levelOf] of Object.entries(profiles)) {
+  const checks = Object.fromEntries(catalogue.flatMap((check) => (levelOf(check) ? [[check.id, levelOf(check)]] : [])))
+  write(`profiles/${name}@0.json`, `${JSON.stringify({ name, version: 0, checks }, null, 2)}\n`)
+}
+const lines = catalogue.map(({ id, level, clauses }) => `  ${JSON.stringify({ id, level, clauses })}`)
+write('catalogue.snap.json', `[\n${lines.join(',\n')}\n]\n`)
+
+function write(file: string, text: string): void {
+  writeFileSync(join(import.meta.dirname, file), text)
+}
