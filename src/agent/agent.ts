@@ -1,7 +1,7 @@
 import type { Buffer } from 'node:buffer'
 
 /** Why the agent made a request: the scanner attributes a secret in a URL by it. */
-export type Initiator = 'navigation' | 'redirect' | 'form' | 'meta-refresh' | 'resource' | 'api'
+export type Initiator = 'navigation' | 'redirect' | 'form' | 'meta-refresh' | 'resource' | 'source-map' | 'api'
 
 /** One request and its response as the client saw them: raw, held in memory only, redacted before anything is written. */
 export interface Exchange {
@@ -47,7 +47,10 @@ export interface RequestInit {
 export interface NavigateInit {
   method?: 'GET' | 'POST'
   form?: Record<string, string>
-  /** Load what the page names (scripts, styles, images, frames), as a browser would. Default false. */
+  /**
+   * Load what each page on the way names (scripts, styles, images, frames), as a browser would, and the source maps that scripts and
+   * styles name, as its developer tools would. Default false.
+   */
   resources?: boolean
 }
 

@@ -303,6 +303,36 @@ describe('resources', () => {
     })
   })
 
+  test('a page that moves on at once has its resources loaded, the body of a redirect has not', async () => {
+    const { agent, origin } = await site(() => ({
+      '/moved': html('<img src=/never>', { location: '/first' }, 302),
+      '/first': html('<img src=/i><meta http-equiv=refresh content="0; url=/last">'),
+      '/last': html('<img src=/j>'),
+    }))
+    await agent.navigate(`${origin}/moved`, LABEL, { resources: true })
+    expect(agent.exchanges.map(({ request }) => request.url.replace(origin, ''))).toEqual([
+      '/moved',
+      '/first',
+      '/i',
+      '/last',
+      '/j',
+    ])
+  })
+
+  test('source maps that scripts and styles name are loaded too: by header, or by the last comment', async () => {
+    const { agent, origin } = await site(() => ({
+      '/page': html('<script src=/a/j.js></script><link rel=stylesheet href=/s.css><script src=/h.js></script><img src=/i>'),
+      '/a/j.js': (response) => response.end('//# sourceMappingURL=old.map\nf()\n//# sourceMappingURL=j.js.map'),
+      '/s.css': (response) => response.end('a{}/*# sourceMappingURL=/s.map */'),
+      '/h.js': (response) =>
+        response.writeHead(200, { sourcemap: '/h.map' }).end('//# sourceMappingURL=data:application/json;base64,e30='),
+      '/i': (response) => response.end('//# sourceMappingURL=never.map'),
+    }))
+    await agent.navigate(`${origin}/page`, LABEL, { resources: true })
+    const maps = agent.exchanges.filter(({ initiator }) => initiator === 'source-map')
+    expect(maps.map(({ request }) => request.url.replace(origin, '')).sort()).toEqual(['/a/j.js.map', '/h.map', '/s.map'])
+  })
+
   test('at most 50 of them', async () => {
     const { agent, origin } = await site(() => ({
       '/page': html(Array.from({ length: 80 }, (_, i) => `<img src=/${i}>`).join('')),

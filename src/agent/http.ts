@@ -7,7 +7,7 @@ import { cookieHeader, createCookieJar, FIRST_PARTY } from './cookies.ts'
 import { agentError } from './failure.ts'
 import { nextStep, pageOf, policyOf, redirected } from './follow.ts'
 import { bareUrl, withoutFragment } from './origin.ts'
-import { resourcesOf } from './resources.ts'
+import { resourcesOf, sourceMapOf } from './resources.ts'
 import { cookieContext, type Step, sendsCookies, stepOf } from './step.ts'
 import { createDispatcher, send, sharedDispatcher } from './transport.ts'
 
@@ -127,9 +127,12 @@ export function createHttpAgent(options: HttpAgentOptions): Agent {
     const worker = async () => {
       for (let resource = resources.shift(); resource; resource = resources.shift()) {
         // A missing picture is no failure of the page; its exchange says what happened.
-        await follow(resource, label, redirected).catch((error: unknown) => {
+        const loaded = await follow(resource, label, redirected).catch((error: unknown) => {
           if (!(error instanceof AgentError)) throw error
+          return null
         })
+        const map = loaded && sourceMapOf(loaded.done, loaded.step)
+        if (map) resources.push(map)
       }
     }
     await Promise.all(Array.from({ length: RESOURCES_AT_ONCE }, worker))
@@ -157,9 +160,13 @@ export function createHttpAgent(options: HttpAgentOptions): Agent {
       } else if (form) {
         url.search = form.bytes!.toString()
       }
-      const { done, step: last } = await follow(step, label, nextStep)
+      const { done, step: last } = await follow(step, label, async (page, at) => {
+        const following = await nextStep(page, at)
+        // A page that moves on has begun to load what it names; the body of a redirect is never shown.
+        if (init.resources && following?.initiator !== 'redirect') await load(resourcesOf(page, at, limits.maxResources), label)
+        return following
+      })
       current = { url: last.chain.at(-1)!, referrerPolicy: policyOf(done, pageOf(done)) ?? DEFAULT_REFERRER_POLICY }
-      if (init.resources) await load(resourcesOf(done, last, limits.maxResources), label)
       return done
     },
 

@@ -22,3 +22,17 @@ export function resourcesOf(done: Exchange, step: Step, limit: number): Step[] {
   }
   return [...steps.values()]
 }
+
+const MAPPING_COMMENT = /[#@]\s*sourceMappingURL\s*=\s*([^\s'"*]+)/g
+
+/** The source map that a script or a style sheet names, by header or by its last comment. No browser loads it until somebody looks. */
+export function sourceMapOf(done: Exchange, step: Step): Step | null {
+  if (step.dest !== 'script' && step.dest !== 'style') return null
+  const { headers, body } = done.response!
+  const named = headers.find(([name]) => name === 'sourcemap' || name === 'x-sourcemap')?.[1]
+  const reference = named ?? [...body.toString('latin1').matchAll(MAPPING_COMMENT)].at(-1)?.[1]
+  const document = step.chain.at(-1)!
+  const url = reference === undefined ? null : resolveUrl(reference, document)
+  if (!isWeb(url)) return null
+  return stepOf({ ...step, chain: [withoutFragment(url)], mode: 'no-cors', dest: 'empty', document, initiator: 'source-map' })
+}

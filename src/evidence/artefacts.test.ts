@@ -71,3 +71,45 @@ test('bodies are kept byte for byte', () => {
   const body = Buffer.from([0, 255, 13, 10])
   expect(artefactsOf(sampleExchange({ response: { body } }))[0]!.bytes).toEqual(body)
 })
+
+test('what the app makes the browser send is its address and its body; to another origin, also the Referer', () => {
+  const form = {
+    method: 'POST',
+    url: 'http://app.test/next',
+    headers: [['referer', 'http://app.test/']],
+    body: Buffer.from('t=1'),
+  }
+  const exchange = sampleExchange({ initiator: 'form', request: form as never, response: null })
+  const told = (party: Parameters<typeof artefactsOf>[1]) =>
+    artefactsOf(exchange, party).map(({ tap, channel, bytes }) => [tap, channel, bytes.toString()])
+  expect(told('app')).toEqual([
+    ['wire', 'url', form.url],
+    ['wire', 'request-body', 't=1'],
+  ])
+  expect(told('third-party')).toEqual([
+    ['third-party', 'third-party', form.url],
+    ['third-party', 'third-party', 't=1'],
+    ['third-party', 'referer', 'http://app.test/'],
+  ])
+})
+
+test.each([
+  ['text/javascript; charset=utf-8', 'inline-state'],
+  ['application/javascript', 'inline-state'],
+  ['text/event-stream', 'event-stream'],
+  ['application/json', 'body'],
+  ['text/css', 'body'],
+])('a body of type %s is of the channel %s', (type, channel) => {
+  expect(seen({ response: { headers: [['content-type', type]], body: 'x' } })[0]).toEqual([channel, 'x'])
+})
+
+test('a page is its markup and its inline scripts; a source map is what it is, whatever its type', () => {
+  const headers: [string, string][] = [['content-type', 'text/html']]
+  const body = '<p>a</p><script>s</script>'
+  expect(seen({ response: { headers, body } }).slice(0, 2)).toEqual([
+    ['body', '<p>a</p><script> </script>'],
+    ['inline-state', `${' '.repeat(16)}s${' '.repeat(9)}`],
+  ])
+  const map = seen({ initiator: 'source-map', request, response: { headers, body } })
+  expect(map.map(([channel]) => channel)).toEqual(['url', 'source-map', 'header'])
+})

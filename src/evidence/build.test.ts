@@ -35,13 +35,15 @@ function raw(more: Partial<RawEvidence> = {}): RawEvidence {
   return { ...defaults, exchanges: [], journal: [], arrivals: [], ...more }
 }
 
+const parties = { app: 'http://app.test', issuer: 'http://op.test', sink: 'http://op.test/sink' }
+
 /** As a session builds it: everything journaled and set as a cookie is known. */
 function build(evidence: RawEvidence) {
   const secrets = createSecretRegistry()
   secrets.learnJournal(evidence.journal, () => 'alice-1')
   for (const exchange of evidence.exchanges) secrets.learnCookies(exchange)
   const scanner = secrets.scanner()
-  return evidenceSchema.parse(buildEvidence(evidence, findSightings(scanner, evidence.exchanges), scanner, secrets))
+  return evidenceSchema.parse(buildEvidence(evidence, findSightings(scanner, evidence.exchanges, parties), scanner, secrets))
 }
 
 const journal = [entry('access_token', access), entry('refresh_token', refresh), entry('id_token', idToken)]

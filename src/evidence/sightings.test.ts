@@ -3,7 +3,7 @@ import { deflateSync, gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { sampleExchange } from './sample-exchange.ts'
 import { createScanner, type KnownSecret } from './scanner.ts'
-import { findSightings } from './sightings.ts'
+import { findSightings as find, partyOf } from './sightings.ts'
 
 const token = 'q7RvZ2xK9mPwT4sYb1NcHd6LeJfGu3Ao'
 const secret = (kind: string, value = token): KnownSecret => ({
@@ -14,6 +14,9 @@ const secret = (kind: string, value = token): KnownSecret => ({
   match: 'runs',
 })
 const scanner = createScanner([secret('access_token')])
+const parties = { app: 'http://app.test', issuer: 'http://op.test', sink: 'http://op.test/sink' }
+const findSightings = (...[known, exchanges]: [Parameters<typeof find>[0], Parameters<typeof find>[1]]) =>
+  find(known, exchanges, parties)
 const response = { body: `{"t":"${token}"}` }
 
 test('says what was seen, by whom and where', () => {
@@ -64,13 +67,16 @@ test('what the client itself sent is no sighting', () => {
   expect(findSightings(scanner, [sampleExchange({ request: request as never })])).toEqual([])
 })
 
-test.each(['id_token', 'session_cookie', 'ticket', 'authorization_code'])('the client may hold a value of kind %s', (kind) => {
+test.each(['id_token', 'session_cookie', 'ticket'])('the client may hold a value of kind %s', (kind) => {
   expect(findSightings(createScanner([secret(kind)]), [sampleExchange({ response })])).toEqual([])
 })
 
-test.each(['refresh_token', 'client_secret', 'code_verifier', 'configured'])('it may not hold a %s', (kind) => {
-  expect(findSightings(createScanner([secret(kind)]), [sampleExchange({ response })])).toHaveLength(1)
-})
+test.each(['refresh_token', 'client_secret', 'code_verifier', 'authorization_code', 'configured'])(
+  'a %s is a sighting',
+  (kind) => {
+    expect(findSightings(createScanner([secret(kind)]), [sampleExchange({ response })])).toHaveLength(1)
+  },
+)
 
 test('compressed text is looked into, in bodies and in the cookies of client-side sessions', () => {
   const packed = gzipSync(response.body)
@@ -90,4 +96,25 @@ test('two runs of a value that was split over two cookies are two sightings', ()
   ]
   const found = findSightings(scanner, [sampleExchange({ response: { headers } })])
   expect(found.map(({ segment, length }) => `${segment} ${length}`)).toEqual(['run 16', 'run 16'])
+})
+
+test('who answers is told by the address; the sink is a third party although the lab serves it', () => {
+  const urls = [
+    'http://app.test/a',
+    'http://op.test/auth',
+    'http://op.test/sink',
+    'http://op.test/sink/x',
+    'http://op.test/sinks',
+  ]
+  expect(urls.map((url) => partyOf(url, parties))).toEqual(['app', 'provider', 'third-party', 'third-party', 'provider'])
+  expect(partyOf('http://app.test:81/', parties)).toBe('third-party')
+})
+
+test('what the provider itself sends is told apart from what the app sends', () => {
+  const exchange = sampleExchange({
+    request: { method: 'GET', url: 'http://op.test/auth', headers: [], body: null },
+    response: { status: 302, headers: [['location', `http://app.test/cb?code=${token}`]] },
+  })
+  const found = findSightings(createScanner([secret('authorization_code')]), [exchange])
+  expect(found.map(({ tap, channel }) => [tap, channel])).toEqual([['provider', 'redirect']])
 })

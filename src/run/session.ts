@@ -57,6 +57,7 @@ export function createSession(options: SessionOptions): Session {
   const ledger = createLedger(provider)
   for (const [name, value] of Object.entries(options.configured ?? {})) ledger.secrets.learnConfigured(name, value)
   const parts = { provider, target, ledger, probes: new Map(options.probes.map((probe) => [probe.name, probe])) }
+  const parties = { app: target.baseUrl, issuer: provider.issuer, sink: provider.sinkUrl }
   const limit = createLimiter(options.concurrency)
   const gathers = new Map<string, Promise<Outcome>>()
   const settled = new Map<string, Outcome>()
@@ -109,7 +110,7 @@ export function createSession(options: SessionOptions): Session {
       arrivals: [...recording.records.values()],
     }
     if (failure) return { ok: false, raw, judged: failure }
-    return { ok: true, raw, sightings: findSightings(ledger.secrets.scanner(), exchanges) }
+    return { ok: true, raw, sightings: findSightings(ledger.secrets.scanner(), exchanges, parties) }
   }
 
   function evidenceOf(gather: Gather<unknown>): Promise<Outcome> {
@@ -210,7 +211,7 @@ export function createSession(options: SessionOptions): Session {
       const files = new Map<string, { path: string; file: EvidenceFile; outcome: Outcome }>()
       for (const [key, outcome] of settled) {
         if (!outcome.raw) continue
-        const sightings = findSightings(scanner, outcome.raw.exchanges)
+        const sightings = findSightings(scanner, outcome.raw.exchanges, parties)
         const file = buildEvidence(outcome.raw, sightings, scanner, ledger.secrets)
         const path = evidencePath(key)
         files.set(key, { path, file, outcome })
