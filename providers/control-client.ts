@@ -59,12 +59,12 @@ export async function connectLab(controlUrl: string, key: string): Promise<Provi
     kind: 'local',
     issuer,
     sinkUrl,
-    register: (registration) => call('register', registration),
-    client: (redirectUri) => call('client', { redirectUri }),
+    register: (registration, issuer) => call('register', { registration, issuer }),
+    client: (redirectUri, issuer) => call('client', { redirectUri, issuer }),
     arm: (spec) => call('arm', spec),
     rearm: (account, spec) => call('rearm', { account, spec }),
     journal: (filter = {}) => call('journal', filter),
     sink: (filter = {}) => call('sink', filter),
-    jwks: () => call('jwks', {}),
+    jwks: (issuer) => call('jwks', { issuer }),
   }
 }

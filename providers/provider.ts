@@ -6,6 +6,8 @@
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
 
 export type SigningAlgorithm = 'RS256' | 'PS256' | 'ES256' | 'EdDSA' | 'HS256'
+/** The lab is two issuers: `first`, whom every target trusts, and `second`, for targets that trust two. */
+export type IssuerName = 'first' | 'second'
 export type ClientAuth = 'client_secret_basic' | 'client_secret_post' | 'none'
 
 /** What the provider must know of a relying party before it starts. */
@@ -45,6 +47,10 @@ export interface TamperSpec {
 export interface AccountSpec {
   /** A person's name for reports, e.g. `alice`; the lab makes it unique. */
   label?: string
+  /** Where the account signs in. Default: the first issuer. */
+  issuer?: 'second'
+  /** The `sub`, at the second issuer only: it may be that of somebody at the first, since a subject is unique at its issuer only (OpenID Connect Core 5.7). */
+  sub?: string
   /** Claims of the ID Token and UserInfo, beside `sub`, `email`, `email_verified` and `name`. May override these but not `sub`. */
   claims?: { [name: string]: Json }
   /** Claims that appear only when the scope of that name was requested and granted. */
@@ -69,15 +75,24 @@ export interface AccountSpec {
 }
 
 export interface ArmedAccount {
-  /** The `sub`; unique, opaque, safe in URLs. */
+  /** Unique among the accounts of both issuers, opaque, safe in URLs. It is the `sub` too, unless the spec says another one. */
   id: string
+  /** The `sub`, where it is not the id. */
+  sub?: string
+  /** Absent: the first issuer. */
+  issuer?: 'second'
   /** Unique label for reports and markers, e.g. `alice-7`. */
   label: string
   email: string
   name: string
-  /** One-time; presented as the cookie `tokenward_ticket` at the issuer, or by visiting `ticketUrl`. */
+  /** One-time; presented as the cookie that `ticketCookie` names at the issuer, or by visiting `ticketUrl`. */
   ticket: string
   ticketUrl: string
+}
+
+/** The two issuers share a host, and so its cookies: each looks for tickets under a name of its own. */
+export function ticketCookie(issuer: IssuerName = 'first'): string {
+  return issuer === 'first' ? 'tokenward_ticket' : 'tokenward_second_ticket'
 }
 
 export type SecretKind =
@@ -99,6 +114,8 @@ export interface JournalIssued {
   at: number
   kind: SecretKind
   value: string
+  /** By whom. Absent: the first issuer. */
+  issuer?: 'second'
   /** `ArmedAccount.id`, or null for what belongs to the client. */
   account: string | null
   client: string
@@ -116,6 +133,8 @@ export interface JournalRequest {
   type: 'request'
   seq: number
   at: number
+  /** By whom. Absent: the first issuer. */
+  issuer?: 'second'
   endpoint: 'authorization' | 'token' | 'userinfo' | 'jwks' | 'discovery' | 'end_session' | 'revocation'
   status: number
   account: string | null
@@ -145,12 +164,14 @@ export interface SinkRecord {
 
 export interface Provider {
   readonly kind: 'local' | 'external'
+  /** Of the first issuer. */
   readonly issuer: string
   /** Base of the sink, without trailing slash. */
   readonly sinkUrl: string
-  register(registration: ClientRegistration): Promise<RegisteredClient>
+  /** At the first issuer, unless said otherwise. */
+  register(registration: ClientRegistration, issuer?: IssuerName): Promise<RegisteredClient>
   /** The client registered last with this redirect URI: what a target that runs already was configured with. Null when there is none. */
-  client(redirectUri: string): Promise<RegisteredClient | null>
+  client(redirectUri: string, issuer?: IssuerName): Promise<RegisteredClient | null>
   arm(spec: AccountSpec): Promise<ArmedAccount>
   /** The same person once more, with another scenario and a new ticket. */
   rearm(accountId: string, spec: AccountSpec): Promise<ArmedAccount>
@@ -158,6 +179,6 @@ export interface Provider {
   journal(filter?: { after?: number; account?: string }): Promise<JournalEntry[]>
   /** Records with `seq` greater than `after`, oldest first. */
   sink(filter?: { after?: number; receipt?: string }): Promise<SinkRecord[]>
-  /** Public keys, as published. */
-  jwks(): Promise<{ keys: { [member: string]: unknown }[] }>
+  /** Public keys, as the issuer publishes them. */
+  jwks(issuer?: IssuerName): Promise<{ keys: { [member: string]: unknown }[] }>
 }

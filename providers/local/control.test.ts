@@ -49,7 +49,8 @@ describe('the control API', () => {
     const cases: [string, string, number, string, RegExp][] = [
       ['/arm', '{"tamper":{"name":"no-such"}}', 400, 'bad-spec', /unknown tampering "no-such"/],
       ['/arm', '{"unknown":1}', 400, 'bad-spec', /unknown/],
-      ['/register', '{}', 400, 'bad-registration', /redirectUris/],
+      ['/register', '{"registration":{}}', 400, 'bad-registration', /redirectUris/],
+      ['/register', '{"registration":{},"issuer":"third"}', 400, 'bad-request', /issuer/],
       ['/rearm', '{"account":"nobody","spec":{}}', 404, 'unknown-account', /arm it first/],
       ['/rearm', '{}', 400, 'bad-request', /account/],
       ['/journal', '{"after":-1}', 400, 'bad-request', /after/],

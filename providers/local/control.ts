@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { z } from 'zod'
-import type { AccountSpec, ClientRegistration, Provider } from '../provider.ts'
+import type { AccountSpec, ClientRegistration, IssuerName, Provider } from '../provider.ts'
 import { LabError, type LabErrorCode } from './errors.ts'
 import { type Listening, listenLoopback4 } from './listen.ts'
 import { parse } from './spec.ts'
@@ -10,11 +10,17 @@ const BODY_LIMIT = 16 * 1024 * 1024
 
 const seq = z.int().min(0).optional()
 const nothing = z.strictObject({})
+const issuer = z.enum(['first', 'second']).optional()
 const journalFilter = z.strictObject({ after: seq, account: z.string().optional() })
 const sinkFilter = z.strictObject({ after: seq, receipt: z.string().optional() })
-const clientRequest = z.strictObject({ redirectUri: z.string() })
+const clientRequest = z.strictObject({ redirectUri: z.string(), issuer })
+const registerRequest = z.strictObject({ registration: z.unknown(), issuer })
+const jwksRequest = z.strictObject({ issuer })
 const rearmRequest = z.strictObject({ account: z.string(), spec: z.unknown() })
 
+interface AtIssuer {
+  issuer?: IssuerName
+}
 type Operation = (provider: Provider, body: unknown) => Promise<unknown>
 const request = <T>(schema: z.ZodType, body: unknown): T => parse<T>(schema, body, 'bad-request', 'The request')
 
@@ -24,8 +30,14 @@ const OPERATIONS: Record<string, Operation> = {
     request(nothing, body)
     return { issuer: provider.issuer, sinkUrl: provider.sinkUrl }
   },
-  '/register': (provider, body) => provider.register(body as ClientRegistration),
-  '/client': (provider, body) => provider.client(request<{ redirectUri: string }>(clientRequest, body).redirectUri),
+  '/register': (provider, body) => {
+    const { registration, issuer } = request<AtIssuer & { registration: ClientRegistration }>(registerRequest, body)
+    return provider.register(registration, issuer)
+  },
+  '/client': (provider, body) => {
+    const { redirectUri, issuer } = request<AtIssuer & { redirectUri: string }>(clientRequest, body)
+    return provider.client(redirectUri, issuer)
+  },
   '/arm': (provider, body) => provider.arm(body as AccountSpec),
   '/rearm': (provider, body) => {
     const { account, spec } = request<{ account: string; spec: AccountSpec }>(rearmRequest, body)
@@ -33,10 +45,7 @@ const OPERATIONS: Record<string, Operation> = {
   },
   '/journal': (provider, body) => provider.journal(request(journalFilter, body)),
   '/sink': (provider, body) => provider.sink(request(sinkFilter, body)),
-  '/jwks': (provider, body) => {
-    request(nothing, body)
-    return provider.jwks()
-  },
+  '/jwks': (provider, body) => provider.jwks(request<AtIssuer>(jwksRequest, body).issuer),
 }
 
 const STATUS: Partial<Record<LabErrorCode, number>> = {

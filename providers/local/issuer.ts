@@ -1,17 +1,19 @@
 import OidcProvider, { type Configuration, errors, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider'
+import { type IssuerName, ticketCookie } from '../provider.ts'
 import { innerHint } from './id-token.ts'
 import type { Journal } from './journal.ts'
 import { DEFAULT_LIFETIME, type Mint, swapTokens, swapUserinfo } from './mint.ts'
 import { autoLogoutPage, page } from './pages.ts'
 import { recordRequests } from './record.ts'
 import { restoreToken } from './restore-token.ts'
-import { labState, signIn, TICKET_COOKIE } from './sign-in.ts'
+import { labState, signIn } from './sign-in.ts'
 
 const DAY = 86_400
 /** Longer than any lifetime a scenario may ask for: a grant that ended first would end its refresh token early. */
 const GRANT_DAYS = 400
 
 export interface IssuerOptions extends Mint {
+  name: IssuerName
   scopes: string[]
   journal: Journal
 }
@@ -22,7 +24,7 @@ function promptPolicy(): interactionPolicy.Prompt[] {
 }
 
 function configuration(options: IssuerOptions): Configuration {
-  const { scenarios, clients, store, keys } = options
+  const { scenarios, clients, store, keys, name } = options
   const lifetime = (grantId: string | undefined, kind: keyof typeof DEFAULT_LIFETIME): number =>
     scenarios.ofGrant(grantId)?.spec.lifetimes?.[kind] ?? DEFAULT_LIFETIME[kind]
 
@@ -39,12 +41,13 @@ function configuration(options: IssuerOptions): Configuration {
     // The session id is 256 random bits; signing the cookie would add a second cookie and nothing else.
     cookies: {
       keys: [],
+      names: cookieNames(name),
       long: { httpOnly: true, sameSite: 'lax', signed: false },
       short: { httpOnly: true, sameSite: 'lax', signed: false },
     },
     clientBasedCORS: () => true,
     // Validators run even where the parameter is absent, after the request is found good and before the account is loaded.
-    extraParams: { tokenward_sign_in: (ctx) => signIn(ctx, scenarios) },
+    extraParams: { tokenward_sign_in: (ctx) => signIn(ctx, scenarios, name) },
     interactions: { policy: promptPolicy() },
     findAccount(ctx, id, token) {
       if (!scenarios.isAccount(id)) return undefined
@@ -110,9 +113,15 @@ function configuration(options: IssuerOptions): Configuration {
   }
 }
 
+/** Two issuers on one host: a browser sends the cookies of both to each. */
+function cookieNames(issuer: IssuerName) {
+  const prefix = issuer === 'first' ? '' : '_second'
+  return { session: `${prefix}_session`, interaction: `${prefix}_interaction`, resume: `${prefix}_interaction_resume` }
+}
+
 /** The provider, with the lab's middleware around it. Every URL that it publishes starts with the issuer. */
 export function createIssuer(options: IssuerOptions): OidcProvider {
-  const { scenarios, issuer, journal } = options
+  const { scenarios, issuer, journal, name } = options
   const provider = new OidcProvider(issuer, configuration(options))
   // Host and scheme come from X-Forwarded-*, which the listener overwrites with the issuer's.
   provider.proxy = true
@@ -123,7 +132,7 @@ export function createIssuer(options: IssuerOptions): OidcProvider {
     ctx.set({ 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' })
     const ticket = ctx.path.slice('/ticket/'.length)
     const live = scenarios.isLive(ticket)
-    if (live) ctx.cookies.set(TICKET_COOKIE, ticket, { httpOnly: true, sameSite: 'lax', signed: false })
+    if (live) ctx.cookies.set(ticketCookie(name), ticket, { httpOnly: true, sameSite: 'lax', signed: false })
     ctx.status = live ? 200 : 404
     ctx.type = 'html'
     ctx.body = live

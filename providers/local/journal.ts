@@ -12,6 +12,15 @@ export interface Journal {
 /** What most issued things have in common; spread it and override. */
 export const PLAIN = { expiresAt: null, tamper: null, tampered: [], canary: null, jti: null } satisfies Partial<JournalIssued>
 
+/** A journal that says of everything that the second issuer did it. */
+export function ofSecond(journal: Journal): Journal {
+  return {
+    issued: (entry) => journal.issued({ ...entry, issuer: 'second' }),
+    request: (entry) => journal.request({ ...entry, issuer: 'second' }),
+    read: journal.read,
+  }
+}
+
 export function createJournal(): Journal {
   const all: JournalEntry[] = []
   // An index by account: hundreds of checks each ask for their own few entries.

@@ -18,14 +18,17 @@ export interface PublishedKey {
 export interface LabKeys {
   /** Private members included; goes to the state file. */
   readonly jwks: { keys: JWK[] }
-  /** The published key for an algorithm. */
+  /** The published key for an algorithm; one that is not in the set is a mistake of the caller's. */
   published(alg: AsymmetricAlgorithm): PublishedKey
+  /** Whether ID Tokens and access tokens of a client with this algorithm can be signed. */
+  sign(alg: SigningAlgorithm): boolean
   /** A key of the same kind that is published nowhere. Made at its first use. */
   stray(alg: SigningAlgorithm): Promise<SigningKey>
 }
 
 const KEY_OF: Record<AsymmetricAlgorithm, string> = { RS256: 'RSA', PS256: 'RSA', ES256: 'EC', EdDSA: 'OKP' }
 const ALGORITHMS = Object.keys(KEY_OF) as AsymmetricAlgorithm[]
+export const SMALL: readonly AsymmetricAlgorithm[] = ['ES256', 'EdDSA']
 
 async function generate(alg: AsymmetricAlgorithm): Promise<JWK> {
   const { privateKey } = await generateKeyPair(alg, { extractable: true })
@@ -40,11 +43,25 @@ export async function createLabKeys(): Promise<LabKeys> {
   return loadLabKeys({ keys: await Promise.all([generate('RS256'), generate('ES256'), generate('EdDSA')]) })
 }
 
-/** Takes the private keys of an earlier lab; rejects when one of the three kinds is missing or broken. */
-export async function loadLabKeys(jwks: { keys: JWK[] }): Promise<LabKeys> {
+/** A set without RSA, whose keys take the time: enough until a client asks for it. */
+export async function createSmallKeys(): Promise<LabKeys> {
+  return loadLabKeys({ keys: await Promise.all([generate('ES256'), generate('EdDSA')]) }, SMALL)
+}
+
+/** The same keys and an RSA key. */
+export async function withRsa({ jwks }: LabKeys): Promise<LabKeys> {
+  return loadLabKeys({ keys: [await generate('RS256'), ...jwks.keys] })
+}
+
+/** Takes the private keys of an earlier lab; rejects when a kind that is required, of the three, is missing or broken. */
+export async function loadLabKeys(
+  jwks: { keys: JWK[] },
+  required: readonly AsymmetricAlgorithm[] = ALGORITHMS,
+): Promise<LabKeys> {
   const imported = new Map<AsymmetricAlgorithm, PublishedKey>()
   for (const alg of ALGORITHMS) {
     const jwk = jwks.keys.find((key) => key.kty === KEY_OF[alg])
+    if (!jwk && !required.includes(alg)) continue
     if (!jwk?.kid || !jwk.d) throw new Error(`no private ${KEY_OF[alg]} key`)
     const [key, verify] = await Promise.all([importJWK(jwk, alg), importJWK(publicHalf(jwk), alg)])
     imported.set(alg, { kid: jwk.kid, key: key as CryptoKey, verify: verify as CryptoKey })
@@ -53,6 +70,8 @@ export async function loadLabKeys(jwks: { keys: JWK[] }): Promise<LabKeys> {
   return {
     jwks,
     published: (alg) => imported.get(alg)!,
+    // The resource server has no client secret, so a client with HS256 gets access tokens with RS256.
+    sign: (alg) => imported.has(alg === 'HS256' ? 'RS256' : alg),
     stray(alg) {
       const known = strays.get(alg)
       if (known) return known

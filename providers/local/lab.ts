@@ -1,19 +1,15 @@
 import type { RequestListener } from 'node:http'
-import type { Provider } from '../provider.ts'
-import { createClients } from './clients.ts'
+import type { IssuerName, Provider } from '../provider.ts'
 import { listenControl } from './control.ts'
 import { LabError } from './errors.ts'
-import { createIssuer } from './issuer.ts'
-import { createJournal, PLAIN } from './journal.ts'
-import { createLabKeys, type LabKeys, publicJwks } from './keys.ts'
+import { createFace, type IssuerFace } from './face.ts'
+import { createJournal, ofSecond } from './journal.ts'
+import { createLabKeys, createSmallKeys, type LabKeys, publicJwks } from './keys.ts'
 import { listenLocalhost } from './listen.ts'
 import { publicListener } from './public-listener.ts'
 import { randomText } from './random.ts'
-import { describeClient, recordSecret, registerClient } from './register.ts'
-import { createScenarios } from './scenarios.ts'
 import { createSink, SINK_PATH } from './sink.ts'
 import { openState, type State } from './state.ts'
-import { createStore } from './store.ts'
 
 export { LabError, type LabErrorCode } from './errors.ts'
 export { createLabKeys, type LabKeys } from './keys.ts'
@@ -76,38 +72,76 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   }
 }
 
+/** Where the second issuer is, below the first. */
+const SECOND_PATH = '/evil'
+
 async function createFaces(issuer: string, keys: LabKeys, state: State, scopes: string[]) {
   const sinkUrl = issuer + SINK_PATH
-  const clients = createClients(state.clients)
-  await state.save(keys, clients.list())
   const journal = createJournal()
-  for (const client of clients.list()) recordSecret(journal, client)
   const sink = createSink()
-  const scenarios = createScenarios(issuer, (account) =>
-    journal.issued({ ...PLAIN, kind: 'ticket', value: account.ticket, account: account.id, client: '' }),
-  )
-  const store = createStore((id) => clients.metadata(id))
-  const oidc = createIssuer({ issuer, sinkUrl, keys, clients, scenarios, store, journal, scopes })
+  const first = createFace({ name: 'first', url: issuer, sinkUrl, keys, clients: state.clients, journal, scopes })
+  let second: Promise<IssuerFace> | null = state.second && startSecond(state.second)
+  const save = async () => {
+    const other = await second
+    await state.save({
+      keys: first.keys(),
+      clients: first.clients(),
+      second: other && { keys: other.keys(), clients: other.clients() },
+    })
+  }
+  await save()
+
+  async function startSecond(known: State['second']): Promise<IssuerFace> {
+    const parts = { clients: known?.clients ?? [], journal: ofSecond(journal), scopes }
+    return createFace({
+      name: 'second',
+      url: issuer + SECOND_PATH,
+      sinkUrl,
+      keys: known?.keys ?? (await createSmallKeys()),
+      ...parts,
+    })
+  }
+
+  /** Most targets trust one issuer, so the second is made when it is first asked for. */
+  async function face(name: IssuerName = 'first'): Promise<IssuerFace> {
+    if (name === 'first') return first
+    second ??= startSecond(null)
+    return second
+  }
+
+  async function faceOf(accountId: string): Promise<IssuerFace> {
+    const other = await second
+    return other?.scenarios.isAccount(accountId) ? other : first
+  }
+
   const provider: Provider = {
     kind: 'local',
     issuer,
     sinkUrl,
-    async register(registration) {
-      const { client, known } = await registerClient(registration, clients, oidc, journal)
-      if (!known) await state.save(keys, clients.list())
-      return describeClient(issuer, sinkUrl, client)
+    async register(registration, name) {
+      const { client, known } = await (await face(name)).register(registration)
+      if (!known) await save()
+      return client
     },
-    async client(redirectUri) {
-      const client = clients.list().findLast(({ registration }) => registration.redirectUris.includes(redirectUri))
-      return client ? describeClient(issuer, sinkUrl, client) : null
-    },
-    arm: async (spec) => scenarios.arm(spec),
-    rearm: async (accountId, spec) => scenarios.rearm(accountId, spec),
+    client: async (redirectUri, name = 'first') => (name === 'first' ? first : await second)?.client(redirectUri) ?? null,
+    // What is no spec at all is for the parser behind to refuse.
+    arm: async (spec) => (await face(Object(spec).issuer === 'second' ? 'second' : 'first')).scenarios.arm(spec),
+    rearm: async (accountId, spec) => (await faceOf(accountId)).scenarios.rearm(accountId, spec),
     journal: async (filter) => journal.read(filter),
     sink: async (filter) => sink.read(filter),
-    jwks: async () => publicJwks(keys),
+    jwks: async (name) => publicJwks((await face(name)).keys()),
   }
-  return { provider, handle: publicListener(issuer, oidc.callback(), sink.handle), stop: sink.stop }
+  const serveSecond: RequestListener = async (request, response) => {
+    const other = await second
+    if (other) other.handle(request, response)
+    else response.writeHead(404).end()
+  }
+  const handle = publicListener(issuer, {
+    issuer: first.handle,
+    sink: sink.handle,
+    second: { path: SECOND_PATH, handle: serveSecond },
+  })
+  return { provider, handle, stop: sink.stop }
 }
 
 function checkIssuer(text: string): string {

@@ -46,7 +46,7 @@ export async function swapTokens(ctx: KoaContextWithOIDC, mint: Mint): Promise<v
     {
       issuer: mint.issuer,
       audience: mint.sinkUrl,
-      sub: scenario.account.id,
+      sub: mint.scenarios.subject(scenario.account.id),
       clientId: client.clientId,
       scope: body.scope ?? '',
       iat,
@@ -67,13 +67,14 @@ export async function swapTokens(ctx: KoaContextWithOIDC, mint: Mint): Promise<v
   }
 
   if (body.id_token !== undefined) {
-    const protocol = payloadOf(body.id_token)
+    const inner = payloadOf(body.id_token)
+    const protocol = { ...inner, sub: mint.scenarios.subject(scenario.account.id) }
     const scopes = new Set((body.scope ?? '').split(' '))
     const facts = { issuer: mint.issuer, protocol, accessToken: access.value, scopes }
     const { value, tampered } = await mintIdToken(scenario, client, facts, mint.keys)
     response.id_token = value
     const tamper: TamperSpec | null = scenario.spec.tamper ?? null
-    const exp = Number(protocol.exp) * 1000
+    const exp = Number(inner.exp) * 1000
     mint.journal.issued({ ...about, kind: 'id_token', value, expiresAt: exp, tamper, tampered })
   }
   ctx.body = response
@@ -96,7 +97,7 @@ export function swapUserinfo(ctx: KoaContextWithOIDC, scenarios: Scenarios): voi
   if (!inner || !scenario) throw new Error('UserInfo was answered outside of a scenario')
   const claims = personClaims(scenario, inner.scopes)
   for (const [name, value] of Object.entries(scenario.spec.userinfoClaims ?? {})) claims.set(name, value)
-  const members = [['sub', scenario.account.id] as const, ...claims]
+  const members = [['sub', scenarios.subject(scenario.account.id)] as const, ...claims]
   ctx.type = 'application/json; charset=utf-8'
   ctx.body = `{${members.map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`).join(',')}}`
 }

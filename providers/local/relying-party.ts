@@ -1,5 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto'
-import type { ArmedAccount, ClientRegistration, Provider, RegisteredClient } from '../provider.ts'
+import {
+  type ArmedAccount,
+  type ClientRegistration,
+  type IssuerName,
+  type Provider,
+  type RegisteredClient,
+  ticketCookie,
+} from '../provider.ts'
 
 /** A bare relying party and its user's browser, for the lab's own tests: no check of its own, every response as it came. */
 export interface Party {
@@ -42,8 +49,12 @@ export const cookiesOf = (response: Response, jar = new Map<string, string>()): 
 
 export const jarHeader = (jar: Map<string, string>): string => [...jar].map(([name, value]) => `${name}=${value}`).join('; ')
 
-export async function createParty(provider: Provider, registration: Partial<ClientRegistration> = {}): Promise<Party> {
-  const client = await provider.register({ ...REGISTRATION, ...registration })
+export async function createParty(
+  provider: Provider,
+  registration: Partial<ClientRegistration> = {},
+  issuer: IssuerName = 'first',
+): Promise<Party> {
+  const client = await provider.register({ ...REGISTRATION, ...registration }, issuer)
   const auth = registration.clientAuth ?? REGISTRATION.clientAuth
   const basic = `Basic ${btoa(`${client.clientId}:${client.clientSecret}`)}`
   const inBody = { client_id: client.clientId, ...(auth === 'none' ? {} : { client_secret: client.clientSecret }) }
@@ -73,7 +84,7 @@ export async function createParty(provider: Provider, registration: Partial<Clie
         ...extra,
       })
       const jar = new Map(cookies)
-      if (account) jar.set('tokenward_ticket', account.ticket)
+      if (account) jar.set(ticketCookie(issuer), account.ticket)
       return fetch(`${client.endpoints.authorization}?${query}`, { redirect: 'manual', headers: { cookie: jarHeader(jar) } })
     },
     exchange,

@@ -1,4 +1,4 @@
-import type { AccountSpec, ArmedAccount, Json } from '../provider.ts'
+import type { AccountSpec, ArmedAccount, IssuerName, Json } from '../provider.ts'
 import { LabError } from './errors.ts'
 import { randomText, randomWord } from './random.ts'
 import { parseSpec } from './spec.ts'
@@ -9,11 +9,13 @@ export interface Scenario {
   spec: AccountSpec
 }
 
-/** Who may sign in, and which scenario belongs to which transaction. */
+/** Who may sign in at one issuer, and which scenario belongs to which transaction. */
 export interface Scenarios {
   arm(spec: AccountSpec): ArmedAccount
   rearm(accountId: string, spec: AccountSpec): ArmedAccount
   isAccount(id: string): boolean
+  /** What the issuer calls the account of this id. */
+  subject(id: string): string
   isLive(ticket: string): boolean
   /** Gives the scenario of a live ticket and uses the ticket up. */
   redeem(ticket: string): Scenario | undefined
@@ -40,7 +42,12 @@ const named = (person: Person, spec: AccountSpec): Person => ({
   name: textClaim(spec, 'name') ?? person.name,
 })
 
-export function createScenarios(issuer: string, onTicket: (account: ArmedAccount) => void): Scenarios {
+/** Names at the second issuer end in this, which no spec can ask for at the first: so they are unique in the whole lab. */
+const SECOND = '.second'
+
+export function createScenarios(issuer: { name: IssuerName; url: string }, onTicket: (account: ArmedAccount) => void): Scenarios {
+  const second = issuer.name === 'second'
+  const ending = second ? SECOND : ''
   const people = new Map<string, Person>()
   const live = new Map<string, Scenario>()
   const sessions = new Map<string, Scenario>()
@@ -51,7 +58,7 @@ export function createScenarios(issuer: string, onTicket: (account: ArmedAccount
     const account = {
       ...named(person, spec),
       ticket,
-      ticketUrl: `${issuer}/ticket/${ticket}`,
+      ticketUrl: `${issuer.url}/ticket/${ticket}`,
     }
     live.set(ticket, { account, spec })
     onTicket(account)
@@ -63,12 +70,16 @@ export function createScenarios(issuer: string, onTicket: (account: ArmedAccount
       const spec = parseSpec(input)
       const label = spec.label ?? 'alice'
       let id = ''
-      do id = `${label.toLowerCase()}-${randomWord()}`
-      while (people.has(id))
-      const random = id.slice(label.length + 1)
+      let random = ''
+      do {
+        random = randomWord()
+        id = `${label.toLowerCase()}-${random}${ending}`
+      } while (people.has(id))
       const unique = {
         id,
-        label: `${label}-${people.size + 1}`,
+        ...(second ? { issuer: 'second' as const } : {}),
+        ...(spec.sub === undefined ? {} : { sub: spec.sub }),
+        label: `${label}-${people.size + 1}${ending}`,
         email: `${id}@tokenward.test`,
         name: `${capital(label)} ${capital(random)}`,
       }
@@ -79,9 +90,14 @@ export function createScenarios(issuer: string, onTicket: (account: ArmedAccount
     rearm(accountId, input) {
       const person = people.get(accountId)
       if (!person) throw new LabError('unknown-account', 'No account of this id was armed at this lab; arm it first.')
-      return issueTicket(person, parseSpec(input))
+      const spec = parseSpec(input)
+      const moved = spec.issuer !== undefined && spec.issuer !== issuer.name
+      if (moved || (spec.sub !== undefined && spec.sub !== person.sub))
+        throw new LabError('bad-spec', 'An account keeps the issuer and the sub that it was armed with; arm another one.')
+      return issueTicket(person, spec)
     },
     isAccount: (id) => people.has(id),
+    subject: (id) => people.get(id)?.sub ?? id,
     isLive: (ticket) => live.has(ticket),
     redeem(ticket) {
       const scenario = live.get(ticket)

@@ -1,8 +1,7 @@
 import { errors, type KoaContextWithOIDC } from 'oidc-provider'
+import { type IssuerName, ticketCookie } from '../provider.ts'
 import { randomText } from './random.ts'
 import type { Scenario, Scenarios } from './scenarios.ts'
-
-export const TICKET_COOKIE = 'tokenward_ticket'
 
 /** What one request to the lab has found out so far; lives in `ctx.state`. */
 export interface LabState {
@@ -27,7 +26,7 @@ class SignInRefused extends errors.OIDCProviderError {
  * Runs at the authorization endpoint after every check of the request and before the account is loaded. Signing in here,
  * not in an interaction, saves two redirects a login.
  */
-export function signIn(ctx: KoaContextWithOIDC, scenarios: Scenarios): void {
+export function signIn(ctx: KoaContextWithOIDC, scenarios: Scenarios, issuer: IssuerName): void {
   const { oidc } = ctx
   const { params } = oidc
   if (!params) return
@@ -35,9 +34,10 @@ export function signIn(ctx: KoaContextWithOIDC, scenarios: Scenarios): void {
 
   const prompts = new Set(oidc.prompts)
   const silent = prompts.has('none')
-  const ticket = ctx.cookies.get(TICKET_COOKIE)
+  const cookie = ticketCookie(issuer)
+  const ticket = ctx.cookies.get(cookie)
   if (ticket !== undefined && !silent) {
-    ctx.cookies.set(TICKET_COOKIE, null, { httpOnly: true, sameSite: 'lax' })
+    ctx.cookies.set(cookie, null, { httpOnly: true, sameSite: 'lax' })
     const scenario = scenarios.redeem(ticket)
     if (!scenario) throw new SignInRefused('This ticket is unknown or has been used. Arm an account to get another one.')
     openSession(ctx, scenario, scenarios)

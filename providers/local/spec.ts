@@ -37,10 +37,15 @@ const seconds = z.int().min(1).max(31_622_400)
 const errorCode = z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,100}$/, 'must be an OAuth error code')
 const size = (min: number) => z.int().min(min).max(131_072).optional()
 
-export const accountSpec = z.strictObject({
+const accountFields = z.strictObject({
   label: z
     .string()
     .regex(/^[A-Za-z][A-Za-z0-9-]{0,31}$/, 'must be letters, digits and hyphens, at most 32, a letter first')
+    .optional(),
+  issuer: z.literal('second').optional(),
+  sub: z
+    .string()
+    .regex(/^[\x21-\x7e]{1,255}$/, 'must be at most 255 printable ASCII characters')
     .optional(),
   claims: withoutSub.optional(),
   scopedClaims: perScope.optional(),
@@ -75,6 +80,11 @@ export const accountSpec = z.strictObject({
     .optional(),
   authorizationError: errorCode.optional(),
   tokenError: errorCode.optional(),
+})
+
+export const accountSpec = accountFields.refine(({ issuer, sub }) => sub === undefined || issuer === 'second', {
+  path: ['sub'],
+  error: 'may be chosen at the second issuer only: accounts of the first are told apart by it',
 })
 
 export const clientRegistration = z.strictObject({

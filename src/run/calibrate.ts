@@ -27,7 +27,7 @@ export interface RefusalSeen {
 
 /** Whether the oracle's answer names this account, by any of its public names. */
 export function isAccount(subject: string, account: ArmedAccount): boolean {
-  return [account.id, account.email, account.name].includes(subject)
+  return [account.sub ?? account.id, account.email, account.name].includes(subject)
 }
 
 /**

@@ -23,7 +23,7 @@ export async function verifyAs(
       const secret = secretOf(issued.client)
       if (secret === null) throw new Error(`The provider's journal does not hold the secret of the client ${issued.client}.`)
       await jwtVerify(raw, new TextEncoder().encode(secret), options)
-    } else await jwtVerify(raw, createLocalJWKSet((await provider.jwks()) as unknown as JSONWebKeySet), options)
+    } else await jwtVerify(raw, createLocalJWKSet((await provider.jwks(issued.issuer)) as unknown as JSONWebKeySet), options)
     return { verifies: true, problem: '' }
   } catch (error) {
     if (!(error instanceof errors.JOSEError)) throw error
