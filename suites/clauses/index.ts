@@ -1,5 +1,5 @@
 import { field } from './field.ts'
-import { seeds } from './seeds.ts'
+import { seeds } from './seeds/index.ts'
 import { standards } from './standards.ts'
 
 /** Every requirement text that checks rest on: `<spec>#<anchor>`. */

@@ -20,7 +20,7 @@ export default familyOf(placements, ({ level, mutants }, placement) =>
     fix: 'Render the placeholder in every string of the action and of the datasource, before the request is built.',
     level,
     polarity: 'accept',
-    clauses: ['appsmith-tokens#placeholder', 'field#literal-upstream'],
+    clauses: ['appsmith-tokens#placeholder', 'field#literal-upstream', 'appsmith-jwt-2022#pass-on-in-apis'],
     messages: { notSubstituted: 'The upstream received {got} in {position}, where the author wrote {template}.' },
     probes: [placement],
     gather: plainExecutions,

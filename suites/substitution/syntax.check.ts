@@ -32,7 +32,7 @@ export default familyOf(rules, ({ title, failureTitle, fix, mutants }, probe) =>
     fix,
     level: 'MUST',
     polarity: 'accept',
-    clauses: ['appsmith-tokens#placeholder'],
+    clauses: ['appsmith-tokens#placeholder', 'appsmith-tokens#placeholder-name', 'appsmith-jwt-2022#angular-braces'],
     messages: { deviates: 'The upstream received {got} in {position}, where the author wrote {template}.' },
     probes: [probe],
     gather: plainExecutions,

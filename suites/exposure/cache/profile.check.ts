@@ -6,7 +6,7 @@ export default defineCheck({
   failureTitle: 'The response with the ID Token may be stored by caches',
   fix: 'Send `Cache-Control: no-store` with every response that holds tokens or claims.',
   level: 'MUST',
-  clauses: ['asvs#14.3.2'],
+  clauses: ['asvs#14.3.2', 'appsmith-jwt-2022#store-as-long-as-needed'],
   messages: { cacheable: 'The app sent the ID Token with `Cache-Control: {cacheControl}`, which lets a cache store it.' },
   gather: richLogin,
   judge: ({ facts: { token } }) =>

@@ -10,7 +10,7 @@ export default defineCheck({
   failureTitle: "An anonymous visitor sees somebody's token or claims",
   fix: 'Build the anonymous profile from constants; never from a shared or cached user object.',
   level: 'MUST',
-  clauses: ['appsmith-tokens#id-token-client-side', 'field#last-user'],
+  clauses: ['appsmith-tokens#id-token-client-side', 'field#last-user', 'appsmith-tokens#oidc-login'],
   messages: {
     token: 'The app showed a visitor without a session {marker} on {surface}.',
     claims: 'The app showed a visitor without a session the address {address} on {surface}.',

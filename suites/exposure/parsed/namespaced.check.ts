@@ -9,7 +9,7 @@ export default defineCheck({
   fix: 'Escape names on their way into the store and unescape them on their way out.',
   level: 'MUST',
   polarity: 'accept',
-  clauses: ['field#claim-names', 'rfc7519#4.3'],
+  clauses: ['field#claim-names', 'rfc7519#4.3', 'appsmith-jwt-2022#public-claims'],
   messages: { lost: 'The app shows the parsed ID Token without the claim named {claim}.' },
   needs: ['parsed-id-token'],
   gather: richLogin,

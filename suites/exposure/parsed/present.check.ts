@@ -8,7 +8,12 @@ export default defineCheck({
   fix: 'Put the verified claims into the user object of every OIDC session (and check the login-source gate).',
   level: 'MUST',
   polarity: 'accept',
-  clauses: ['appsmith-tokens#id-token-client-side', 'field#user-object'],
+  clauses: [
+    'appsmith-tokens#id-token-client-side',
+    'field#user-object',
+    'appsmith-tokens#oidc-login',
+    'appsmith-jwt-2022#available-after-login',
+  ],
   messages: {
     missing: 'The app signed the person in, but shows no parsed ID Token where it is documented.',
     empty: 'The app signed the person in, but its parsed ID Token is an empty object.',

@@ -7,7 +7,7 @@ export default defineCheck({
   fix: 'Keep the compact serialisation that the token endpoint returned and show it beside the parsed claims.',
   level: 'MUST',
   polarity: 'accept',
-  clauses: ['appsmith-tokens#raw-id-token', 'field#user-object'],
+  clauses: ['appsmith-tokens#raw-id-token', 'field#user-object', 'appsmith-jwt-2022#available-after-login'],
   messages: { missing: 'The app signed the person in, but shows no raw ID Token where it is documented.' },
   needs: ['raw-id-token'],
   gather: richLogin,

@@ -4,7 +4,7 @@ import { anonymousQuery } from '../../gathers/substitution.ts'
 export default defineCheck({
   fix: "Resolve the placeholder from the requesting session at the time of the request; never from a shared connection, a cache or 'the last user'.",
   level: 'MUST',
-  clauses: ['appsmith-tokens#placeholder', 'field#shared-bearer', 'field#last-user'],
+  clauses: ['appsmith-tokens#placeholder', 'field#shared-bearer', 'field#last-user', 'appsmith-tokens#usable-after-login'],
   title: "An anonymous visitor's call carries nobody's token, and ends as declared",
   failureTitle: "An anonymous visitor's call carries a token, or ends otherwise than declared",
   messages: {

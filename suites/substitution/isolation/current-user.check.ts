@@ -5,7 +5,7 @@ import { CROSSED, crossed } from './crossed.ts'
 export default defineCheck({
   fix: "Resolve the placeholder from the requesting session at the time of the request; never from a shared connection, a cache or 'the last user'.",
   level: 'MUST',
-  clauses: ['appsmith-tokens#placeholder', 'field#shared-bearer', 'field#last-user'],
+  clauses: ['appsmith-tokens#placeholder', 'field#shared-bearer', 'field#last-user', 'appsmith-tokens#on-behalf-of-user'],
   title: 'Two people running one action at the same time each send their own token',
   failureTitle: "A call carries another person's token",
   messages: CROSSED,

@@ -13,7 +13,15 @@ export default defineCheck({
   fix: 'Encode the value as its position demands, exactly once: percent-encoding in URLs, JSON escapes in JSON, form encoding in forms, nothing in headers.',
   level: 'MUST',
   polarity: 'accept',
-  clauses: ['appsmith-tokens#placeholder', 'rfc6750#2.1'],
+  clauses: [
+    'appsmith-tokens#placeholder',
+    'rfc6750#2.1',
+    'jwt#compact',
+    'appsmith-jwt-2022#access-token-is-jwt',
+    'jwt#not-all-tokens',
+    'jwt#each-request',
+    'appsmith-jwt-2022#securely-exchange',
+  ],
   messages: { changed: 'The upstream received {got} in {position} of {probe}, where the {format} token belongs ({template}).' },
   gather: exactExecutions,
   judge: ({ facts }) =>

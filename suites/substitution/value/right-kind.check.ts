@@ -8,7 +8,7 @@ export default defineCheck({
   failureTitle: 'The placeholder becomes another kind of token',
   fix: 'Substitute `access_token` of the token response; an ID Token is for the app only.',
   level: 'MUST',
-  clauses: ['asvs#9.2.2', 'appsmith-tokens#placeholder'],
+  clauses: ['asvs#9.2.2', 'appsmith-tokens#placeholder', 'appsmith-jwt-2022#two-types', 'appsmith-jwt-2022#environment-variable'],
   messages: {
     wrongKind: 'The upstream received the {kind} of {account} in {position} of {probe} (the access token is of format {format}).',
   },

@@ -7,7 +7,7 @@ export default defineCheck({
   fix: 'Check issuer, client id, secret, redirect URI and clock; until an honest login works, nothing else can be judged.',
   level: 'CONTROL',
   polarity: 'accept',
-  clauses: ['professos#stage-2', 'oidc-core#2-id-token'],
+  clauses: ['professos#stage-2', 'oidc-core#2-id-token', 'appsmith-jwt-2022#provider-authorizes'],
   messages: {
     notSignedIn: 'After an honest login of {expected} the oracle names nobody.',
     wrongPerson: 'After an honest login of {expected} the oracle names {subject}.',

@@ -1,0 +1,70 @@
+import { promised, type SeedPromise } from './documents.ts'
+
+const BOTH = ['appsmith-jwt-2022', 'appsmith-jwt-2023'] as const
+const LONG = ['appsmith-jwt-2022'] as const
+
+/** “JSON Web Tokens (JWT)”: the page as it was, in a long and a short state. */
+export const appsmithJwt = {
+  'appsmith-jwt-2022#access-token-is-jwt': promised(
+    LONG,
+    'the application passes the information in the form of an access token that follows a JWT format',
+  ),
+  'appsmith-jwt-2022#store-as-long-as-needed': promised(
+    LONG,
+    'As a best practice, you should only store the token for the time it is needed.',
+  ),
+  'appsmith-jwt-2022#authorization-header': promised(
+    LONG,
+    'the user agent should send the JWT, usually in the Authorization header using Bearer.',
+  ),
+  'appsmith-jwt-2022#public-claims': promised(
+    LONG,
+    'If you create public claims, you must define them in IANA JSON Web Token Registry or define them as a URI with a collision-resistant namespace.',
+    'So names that are URIs must survive.',
+  ),
+  'appsmith-jwt-2022#private-claims': promised(
+    LONG,
+    'The parties communicating with each other might want to have some custom claims identified. You can define these custom claims under private claims.',
+  ),
+  'appsmith-jwt-2022#authentic-sender': promised(
+    LONG,
+    "You can use the signature to validate the sender's authenticity, check if the message is tampered with or not, and can sign with a private key.",
+  ),
+  'appsmith-jwt-2022#shared-secret': promised(
+    BOTH,
+    'It is secured and can use a shared secret between an issuer and a consumer.',
+    'HMAC. `suites/algorithms.test.ts` runs every check with ID Tokens signed by the client secret (HS256), and its failing twins.',
+  ),
+  'appsmith-jwt-2022#provider-authorizes': promised(BOTH, 'SSO Provider authorizes the request.'),
+  'appsmith-jwt-2022#pass-on-in-apis': promised(
+    BOTH,
+    'You can pass it on in your APIs to provide access to the resources or perform desired operations.',
+  ),
+  'appsmith-jwt-2022#two-types': promised(
+    BOTH,
+    'Appsmith provides two types of JSON Web Tokens that your application can integrate with: ID Token and Access Token.',
+    'Two: neither stands in for the other.',
+  ),
+  'appsmith-jwt-2022#signed-assurance': promised(BOTH, 'An ID token is a signed assurance of a user’s identity'),
+  'appsmith-jwt-2022#available-after-login': promised(
+    BOTH,
+    'Once the SSO provider successfully authenticates a user, the ID token is available on the Appsmith platform.',
+  ),
+  'appsmith-jwt-2022#environment-variable': promised(
+    BOTH,
+    'The environment variable APPSMITH_USER_OAUTH2_ACCESS_TOKEN stores access token.',
+    'That one variable; no other variable of the server is promised.',
+  ),
+  'appsmith-jwt-2022#not-client-side': promised(
+    BOTH,
+    'The environment variable is not accessible on the client-side as per security norms.',
+  ),
+  'appsmith-jwt-2022#angular-braces': promised(
+    BOTH,
+    'You can read the value of the access token by using it in between the angular braces<<>>.',
+  ),
+  'appsmith-jwt-2022#securely-exchange': promised(
+    LONG,
+    'With the JSON Web Tokens available on Appsmith, you can securely exchange data or information between Appsmith and your apps or APIs.',
+  ),
+} as const satisfies Record<string, SeedPromise>
