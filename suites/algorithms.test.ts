@@ -4,7 +4,7 @@ import type { SigningAlgorithm } from '../providers/provider.ts'
 import type { CheckResult } from '../reports/model.ts'
 import type { Check } from '../src/check/define.ts'
 import { loadCatalogue } from './catalogue.ts'
-import { judgeTarget } from './kill-matrix.ts'
+import { judgeTarget } from './judge-target.ts'
 
 let catalogue: Check[]
 let keys: LabKeys

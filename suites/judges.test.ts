@@ -3,7 +3,7 @@ import { createLabKeys } from '../providers/local/lab.ts'
 import type { Check } from '../src/check/define.ts'
 import { fakeCheck } from '../src/check/fake-check.ts'
 import { loadCatalogue } from './catalogue.ts'
-import { judgeTarget } from './kill-matrix.ts'
+import { judgeTarget } from './judge-target.ts'
 import { twice } from './twice.ts'
 
 const catalogue = await loadCatalogue()

@@ -1,24 +1,12 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { type MutantId, mutants } from '../fixtures/targets/reference/mutants/index.ts'
 import type { Mutant } from '../fixtures/targets/reference/mutants/mutant.ts'
-import { startReference } from '../fixtures/targets/reference/reference.ts'
 import { variants } from '../fixtures/targets/reference/variants.ts'
-import { createLabKeys, type LabKeys, startLab } from '../providers/local/lab.ts'
-import type { ClientRegistration } from '../providers/provider.ts'
 import type { CheckResult } from '../reports/model.ts'
-import { createHttpAgent } from '../src/agent/http.ts'
 import type { Check } from '../src/check/define.ts'
-import { createLimiter } from '../src/run/limiter.ts'
-import { freePort } from '../src/run/ports.ts'
-import { createSession } from '../src/run/session.ts'
-import { targetEnvironment } from '../src/target/launch.ts'
-import { REFERENCE, resolveTarget } from '../src/target/resolve.ts'
+import { REFERENCE } from '../src/target/resolve.ts'
 import { loadCatalogue } from './catalogue.ts'
 import { clauses } from './clauses/index.ts'
-import { probes } from './probes.ts'
-import { twice } from './twice.ts'
+import { startMatrixThreads } from './matrix-threads.ts'
 
 /** `mutants` and `killed` count mutants; the lists name what is wrong, a sentence each. */
 export interface MatrixReport {
@@ -38,8 +26,6 @@ export interface MatrixOptions {
   full?: boolean
   /** Gathers at once in each session. */
   concurrency?: number
-  /** Sessions at once. */
-  targets?: number
   /** Only these mutants. */
   only?: readonly string[]
   onTarget?: (address: string, problems: number, done: number, total: number) => void
@@ -50,48 +36,46 @@ const registry: Record<string, Mutant> = mutants
 /** Runs every target of the registry and holds each against what is declared: equality, not subset (design §7). */
 export async function killMatrix(options: MatrixOptions = {}): Promise<MatrixReport> {
   const catalogue = await loadCatalogue()
-  const keys = await createLabKeys()
   const ids = (Object.keys(registry) as MutantId[]).filter((id) => !options.only || options.only.includes(id))
   const conforming = options.only ? [] : [REFERENCE, ...Object.keys(variants).map((id) => `${REFERENCE}/variant/${id}`)]
+  const total = conforming.length + ids.length
+  const threads = startMatrixThreads(total)
   const report: MatrixReport = {
     checks: catalogue.length,
     mutants: ids.length,
     killed: 0,
     survived: [],
     collateral: [],
-    orphans: [],
+    orphans: options.only ? [] : findOrphans(catalogue),
   }
-  const limit = createLimiter(options.targets ?? 2)
-  const total = conforming.length + ids.length
   let done = 0
-  const tell = (address: string, problems: number) => options.onTarget?.(address, problems, ++done, total)
-  await Promise.all([
-    ...conforming.map((address) =>
-      limit(async () => {
-        const results = await judgeTarget(address, catalogue, keys, options.concurrency ?? 8)
-        const deviating = results.filter(({ verdict }) => verdict !== 'pass' && verdict !== 'not-applicable')
-        report.collateral.push(...deviating.map((result) => `${address}: ${describe(result)}`))
-        tell(address, deviating.length)
-      }),
-    ),
-    ...ids.map((id) =>
-      limit(async () => {
-        const address = `${REFERENCE}/mutant/${id}`
-        const results = await judgeTarget(
-          address,
-          options.full ? catalogue : checksFor(id, catalogue),
-          keys,
-          options.concurrency ?? 8,
-        )
-        const { survived, collateral } = compare(id, catalogue, results)
-        if (survived.length === 0) report.killed += 1
-        report.survived.push(...survived)
-        report.collateral.push(...collateral)
-        tell(address, survived.length + collateral.length)
-      }),
-    ),
-  ])
-  if (!options.only) report.orphans = findOrphans(catalogue)
+  async function judge(address: string, checks: readonly Check[], problemsOf: (results: CheckResult[]) => number) {
+    const order = { address, checks: checks.map(({ id }) => id), concurrency: options.concurrency ?? 8 }
+    const problems = problemsOf(await threads.judge(order))
+    options.onTarget?.(address, problems, ++done, total)
+  }
+  try {
+    await Promise.all([
+      ...conforming.map((address) =>
+        judge(address, catalogue, (results) => {
+          const deviating = results.filter(({ verdict }) => verdict !== 'pass' && verdict !== 'not-applicable')
+          report.collateral.push(...deviating.map((result) => `${address}: ${describe(result)}`))
+          return deviating.length
+        }),
+      ),
+      ...ids.map((id) =>
+        judge(`${REFERENCE}/mutant/${id}`, options.full ? catalogue : checksFor(id, catalogue), (results) => {
+          const { survived, collateral } = compare(id, catalogue, results)
+          if (survived.length === 0) report.killed += 1
+          report.survived.push(...survived)
+          report.collateral.push(...collateral)
+          return survived.length + collateral.length
+        }),
+      ),
+    ])
+  } finally {
+    await threads.close()
+  }
   for (const list of [report.survived, report.collateral, report.orphans]) list.sort()
   return report
 }
@@ -134,59 +118,6 @@ function compare(id: string, catalogue: readonly Check[], results: readonly Chec
 
 function describe({ id, verdict, reason, findings }: CheckResult): string {
   return `${id} is ${verdict}${reason ? ` (${reason})` : ''}${findings.map(({ message, text }) => ` [${message}] ${text}`).join('')}`
-}
-
-/** One target with a lab of its own, in this process; `registered` is what the provider knows of it otherwise than by its address. */
-export async function judgeTarget(
-  address: string,
-  checks: readonly Check[],
-  keys: LabKeys,
-  concurrency: number,
-  registered: Partial<ClientRegistration> = {},
-): Promise<CheckResult[]> {
-  const source = resolveTarget(address, { config: {}, directory: process.cwd() })
-  const lab = await startLab({ keys })
-  const folder = mkdtempSync(join(tmpdir(), 'tokenward-matrix-'))
-  try {
-    const baseUrl = `http://127.0.0.1:${await freePort()}`
-    const registration = { ...source.registration(baseUrl), ...registered }
-    const client = await lab.provider.register(registration)
-    const probesPath = join(folder, 'probes.json')
-    const pack = {
-      schemaVersion: 1,
-      sink: lab.sinkUrl,
-      probes: probes.map((probe) => ({ ...probe, name: source.spell(probe.name) })),
-    }
-    writeFileSync(probesPath, JSON.stringify(pack))
-    const redirectUri = baseUrl + source.redirectPath
-    const environment = targetEnvironment({
-      client,
-      registration,
-      baseUrl,
-      redirectUri,
-      postLogoutRedirectUri: `${baseUrl}/`,
-      probesPath,
-    })
-    const [, kind, id] = address.split('/')
-    const running = await startReference(environment, kind ? { [kind]: id } : {})
-    try {
-      const session = createSession({
-        provider: lab.provider,
-        target: source.build(baseUrl, lab.issuer),
-        probes,
-        newAgent: (name, nextId) => createHttpAgent({ name, initialId: nextId }),
-        concurrency,
-        repeat: (check) => `npx tokenward run --target ${address} --check ${check}`,
-      })
-      await Promise.all(checks.map((check) => session.judge(twice(check))))
-      return (await session.finish()).results
-    } finally {
-      await running.stop()
-    }
-  } finally {
-    await lab.stop()
-    rmSync(folder, { recursive: true, force: true })
-  }
 }
 
 /** Mutants that no check names, messages that no mutant reaches, clauses that no check cites, findings declared of unknown checks. */

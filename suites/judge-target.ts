@@ -1,0 +1,68 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { startReference } from '../fixtures/targets/reference/reference.ts'
+import { type LabKeys, startLab } from '../providers/local/lab.ts'
+import type { ClientRegistration } from '../providers/provider.ts'
+import type { CheckResult } from '../reports/model.ts'
+import { createHttpAgent } from '../src/agent/http.ts'
+import type { Check } from '../src/check/define.ts'
+import { freePort } from '../src/run/ports.ts'
+import { createSession } from '../src/run/session.ts'
+import { targetEnvironment } from '../src/target/launch.ts'
+import { resolveTarget } from '../src/target/resolve.ts'
+import { probes } from './probes.ts'
+import { twice } from './twice.ts'
+
+/** One target with a lab of its own, in this process; `registered` is what the provider knows of it otherwise than by its address. */
+export async function judgeTarget(
+  address: string,
+  checks: readonly Check[],
+  keys: LabKeys,
+  concurrency: number,
+  registered: Partial<ClientRegistration> = {},
+): Promise<CheckResult[]> {
+  const source = resolveTarget(address, { config: {}, directory: process.cwd() })
+  const lab = await startLab({ keys })
+  const folder = mkdtempSync(join(tmpdir(), 'tokenward-matrix-'))
+  try {
+    const baseUrl = `http://127.0.0.1:${await freePort()}`
+    const registration = { ...source.registration(baseUrl), ...registered }
+    const client = await lab.provider.register(registration)
+    const probesPath = join(folder, 'probes.json')
+    const pack = {
+      schemaVersion: 1,
+      sink: lab.sinkUrl,
+      probes: probes.map((probe) => ({ ...probe, name: source.spell(probe.name) })),
+    }
+    writeFileSync(probesPath, JSON.stringify(pack))
+    const redirectUri = baseUrl + source.redirectPath
+    const environment = targetEnvironment({
+      client,
+      registration,
+      baseUrl,
+      redirectUri,
+      postLogoutRedirectUri: `${baseUrl}/`,
+      probesPath,
+    })
+    const [, kind, id] = address.split('/')
+    const running = await startReference(environment, kind ? { [kind]: id } : {})
+    try {
+      const session = createSession({
+        provider: lab.provider,
+        target: source.build(baseUrl, lab.issuer),
+        probes,
+        newAgent: (name, nextId) => createHttpAgent({ name, initialId: nextId }),
+        concurrency,
+        repeat: (check) => `npx tokenward run --target ${address} --check ${check}`,
+      })
+      await Promise.all(checks.map((check) => session.judge(twice(check))))
+      return (await session.finish()).results
+    } finally {
+      await running.stop()
+    }
+  } finally {
+    await lab.stop()
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
