@@ -66,12 +66,36 @@ export interface AccountSpec {
   lifetimes?: { accessToken?: number; idToken?: number; refreshToken?: number }
   /** Whether a refresh token is issued (default: when `offline_access` was requested). */
   refresh?: boolean
+  /** Whether each refresh replaces the refresh token; presenting a replaced one ends the grant. Default: public clients only. */
   rotate?: boolean
+  /** What a refresh is answered. Default: as at the login. */
+  refreshed?: RefreshedSpec
   tamper?: TamperSpec
   /** The authorization endpoint answers this error instead of a code. */
   authorizationError?: string
   /** The token endpoint answers this error to the code. */
   tokenError?: string
+}
+
+/** How the refreshes of one login differ from it. */
+export interface RefreshedSpec {
+  /** Claims of the refreshed ID Tokens, over those of the login. */
+  claims?: { [name: string]: Json }
+  /** Seconds. Default: those of the login. */
+  lifetimes?: { accessToken?: number; idToken?: number; refreshToken?: number }
+  /** `false` leaves `id_token` out of the answer, as OpenID Connect Core 12.2 allows. */
+  idToken?: false
+  /** The token endpoint answers 400 with this error. */
+  error?: string
+  /** The token endpoint answers this status, 500 to 599. */
+  status?: number
+  /**
+   * `error` or `status` end after so many refreshes that failed once the access token to be replaced had expired; those ahead of its expiry
+   * fail and do not count. Default: they never end.
+   */
+  failures?: number
+  /** Milliseconds by which the answer is late. */
+  delayMs?: number
 }
 
 export interface ArmedAccount {

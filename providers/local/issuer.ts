@@ -1,11 +1,13 @@
 import OidcProvider, { type Configuration, errors, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider'
-import { type IssuerName, ticketCookie } from '../provider.ts'
+import { type AccountSpec, type IssuerName, ticketCookie } from '../provider.ts'
 import { innerHint } from './id-token.ts'
 import type { Journal } from './journal.ts'
 import { DEFAULT_LIFETIME, type Mint, swapTokens, swapUserinfo } from './mint.ts'
 import { autoLogoutPage, page } from './pages.ts'
 import { recordRequests } from './record.ts'
+import { createRefreshes, isRefresh, type Refreshes, refreshedScenario } from './refreshes.ts'
 import { restoreToken } from './restore-token.ts'
+import type { Scenario } from './scenarios.ts'
 import { labState, signIn } from './sign-in.ts'
 
 const DAY = 86_400
@@ -23,10 +25,12 @@ function promptPolicy(): interactionPolicy.Prompt[] {
   return ['login', 'consent', 'select_account'].map((name) => new interactionPolicy.Prompt({ name, requestable: true }))
 }
 
-function configuration(options: IssuerOptions): Configuration {
+function configuration(options: IssuerOptions, refreshes: Refreshes): Configuration {
   const { scenarios, clients, store, keys, name } = options
-  const lifetime = (grantId: string | undefined, kind: keyof typeof DEFAULT_LIFETIME): number =>
-    scenarios.ofGrant(grantId)?.spec.lifetimes?.[kind] ?? DEFAULT_LIFETIME[kind]
+  const lifetime = (ctx: KoaContextWithOIDC, grantId: string | undefined, kind: keyof typeof DEFAULT_LIFETIME): number => {
+    const scenario = scenarios.ofGrant(grantId)
+    return (scenario && lifetimesOf(ctx, scenario)[kind]) ?? DEFAULT_LIFETIME[kind]
+  }
 
   return {
     adapter: store.adapter,
@@ -55,6 +59,7 @@ function configuration(options: IssuerOptions): Configuration {
         const error = scenarios.ofGrant((token as { grantId?: string }).grantId)?.spec.tokenError
         if (error) throw new errors.CustomOIDCProviderError(error, 'the armed scenario asks for this error')
       }
+      if (ctx.oidc.route === 'token' && token?.kind === 'RefreshToken') refreshes.admit((token as { grantId?: string }).grantId)
       return { accountId: id, claims: () => ({ sub: id }) }
     },
     async loadExistingGrant(ctx) {
@@ -80,9 +85,9 @@ function configuration(options: IssuerOptions): Configuration {
       return scenarios.ofGrant(token?.grantId)?.spec.rotate ?? client?.clientAuthMethod === 'none'
     },
     ttl: {
-      AccessToken: (_ctx, token) => lifetime(token.grantId, 'accessToken'),
-      IdToken: (ctx) => lifetime(ctx.oidc.entities.AccessToken?.grantId, 'idToken'),
-      RefreshToken: (_ctx, token) => lifetime(token.grantId, 'refreshToken'),
+      AccessToken: (ctx, token) => lifetime(ctx, token.grantId, 'accessToken'),
+      IdToken: (ctx) => lifetime(ctx, ctx.oidc.entities.AccessToken?.grantId, 'idToken'),
+      RefreshToken: (ctx, token) => lifetime(ctx, token.grantId, 'refreshToken'),
       AuthorizationCode: 600,
       Interaction: 60,
       Session: 14 * DAY,
@@ -119,10 +124,15 @@ function cookieNames(issuer: IssuerName) {
   return { session: `${prefix}_session`, interaction: `${prefix}_interaction`, resume: `${prefix}_interaction_resume` }
 }
 
+function lifetimesOf(ctx: KoaContextWithOIDC, scenario: Scenario): NonNullable<AccountSpec['lifetimes']> {
+  return (isRefresh(ctx) ? refreshedScenario(scenario) : scenario).spec.lifetimes ?? {}
+}
+
 /** The provider, with the lab's middleware around it. Every URL that it publishes starts with the issuer. */
 export function createIssuer(options: IssuerOptions): OidcProvider {
   const { scenarios, issuer, journal, name } = options
-  const provider = new OidcProvider(issuer, configuration(options))
+  const refreshes = createRefreshes(scenarios)
+  const provider = new OidcProvider(issuer, configuration(options, refreshes))
   // Host and scheme come from X-Forwarded-*, which the listener overwrites with the issuer's.
   provider.proxy = true
   recordRequests(provider, journal)
@@ -149,9 +159,12 @@ export function createIssuer(options: IssuerOptions): OidcProvider {
     if (ctx.method === 'POST' && ctx.path.startsWith('/token/')) await restoreToken(ctx.req, options.store)
     await next()
     const { oidc } = ctx as KoaContextWithOIDC
+    if (oidc?.route === 'token') await refreshes.delay(ctx as KoaContextWithOIDC)
     if (ctx.status !== 200) return
-    if (oidc?.route === 'token') await swapTokens(ctx as KoaContextWithOIDC, options)
-    else if (oidc?.route === 'userinfo') swapUserinfo(ctx as KoaContextWithOIDC, scenarios)
+    if (oidc?.route === 'token') {
+      await swapTokens(ctx as KoaContextWithOIDC, options)
+      refreshes.issued(ctx as KoaContextWithOIDC)
+    } else if (oidc?.route === 'userinfo') swapUserinfo(ctx as KoaContextWithOIDC, scenarios)
     else if (oidc?.route === 'introspection') delete (ctx.body as { jti?: string }).jti
   })
   return provider

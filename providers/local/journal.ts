@@ -6,6 +6,8 @@ type Stamped = 'type' | 'seq' | 'at'
 export interface Journal {
   issued(entry: Omit<JournalIssued, Stamped>): void
   request(entry: Omit<JournalRequest, Stamped>): void
+  /** Whose refresh token it is or was; null for one that was never issued. */
+  ownerOf(refreshToken: string): string | null
   read(filter?: { after?: number; account?: string }): JournalEntry[]
 }
 
@@ -17,6 +19,7 @@ export function ofSecond(journal: Journal): Journal {
   return {
     issued: (entry) => journal.issued({ ...entry, issuer: 'second' }),
     request: (entry) => journal.request({ ...entry, issuer: 'second' }),
+    ownerOf: journal.ownerOf,
     read: journal.read,
   }
 }
@@ -25,6 +28,7 @@ export function createJournal(): Journal {
   const all: JournalEntry[] = []
   // An index by account: hundreds of checks each ask for their own few entries.
   const byAccount = new Map<string, JournalEntry[]>()
+  const owners = new Map<string, string | null>()
 
   function append(entry: JournalEntry): void {
     all.push(entry)
@@ -35,8 +39,12 @@ export function createJournal(): Journal {
   }
 
   return {
-    issued: (entry) => append({ type: 'issued', seq: all.length + 1, at: Date.now(), ...entry }),
+    issued(entry) {
+      if (entry.kind === 'refresh_token') owners.set(entry.value, entry.account)
+      append({ type: 'issued', seq: all.length + 1, at: Date.now(), ...entry })
+    },
     request: (entry) => append({ type: 'request', seq: all.length + 1, at: Date.now(), ...entry }),
+    ownerOf: (refreshToken) => owners.get(refreshToken) ?? null,
     read({ after = 0, account } = {}) {
       if (account === undefined) return all.slice(Math.max(0, after))
       return (byAccount.get(account) ?? []).filter((entry) => entry.seq > after)

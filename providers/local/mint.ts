@@ -6,6 +6,7 @@ import { mintIdToken, payloadOf, personClaims } from './id-token.ts'
 import { type Journal, PLAIN } from './journal.ts'
 import type { LabKeys } from './keys.ts'
 import { randomText } from './random.ts'
+import { isRefresh, refreshedScenario } from './refreshes.ts'
 import type { Scenario, Scenarios } from './scenarios.ts'
 import type { Store } from './store.ts'
 
@@ -34,7 +35,8 @@ export const DEFAULT_LIFETIME = { accessToken: 3600, idToken: 3600, refreshToken
 export async function swapTokens(ctx: KoaContextWithOIDC, mint: Mint): Promise<void> {
   const { AccessToken: inner, Client } = ctx.oidc.entities
   const client = Client && mint.clients.get(Client.clientId)
-  const scenario = mint.scenarios.ofGrant(inner?.grantId)
+  const armed = mint.scenarios.ofGrant(inner?.grantId)
+  const scenario = armed && isRefresh(ctx) ? refreshedScenario(armed) : armed
   if (!inner || !client || !scenario) throw new Error('tokens were issued outside of a scenario')
   const body = ctx.body as TokenResponse
   const iat = nowSeconds()
@@ -66,7 +68,8 @@ export async function swapTokens(ctx: KoaContextWithOIDC, mint: Mint): Promise<v
     mint.journal.issued({ ...about, kind: 'refresh_token', value: refresh, expiresAt: (iat + lifetime) * 1000 })
   }
 
-  if (body.id_token !== undefined) {
+  if (isRefresh(ctx) && scenario.spec.refreshed?.idToken === false) delete response.id_token
+  else if (body.id_token !== undefined) {
     const inner = payloadOf(body.id_token)
     const protocol = { ...inner, sub: mint.scenarios.subject(scenario.account.id) }
     const scopes = new Set((body.scope ?? '').split(' '))

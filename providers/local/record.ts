@@ -50,7 +50,7 @@ export function recordRequests(provider: OidcProvider, journal: Journal): void {
     const { oidc } = ctx as Partial<KoaContextWithOIDC>
     const endpoint = oidc && ENDPOINTS[oidc.route]
     if (!endpoint) return
-    const account = accountOf(ctx as KoaContextWithOIDC)
+    const account = accountOf(ctx as KoaContextWithOIDC) ?? journal.ownerOf(String(oidc.params?.refresh_token ?? ''))
     const client = oidc.entities.Client?.clientId ?? null
     if (endpoint === 'authorization') recordCode(ctx as KoaContextWithOIDC, journal)
     if (endpoint === 'token') recordVerifier(ctx as KoaContextWithOIDC, journal, account)
@@ -79,6 +79,7 @@ function askedOf(query: Query): JournalRequest['asked'] {
   }
 }
 
+/** Null also for a refresh with a token that its grant took along when it was ended. */
 function accountOf(ctx: KoaContextWithOIDC): string | null {
   const { entities, session } = ctx.oidc
   const source = entities.AccessToken ?? entities.RefreshToken ?? entities.AuthorizationCode

@@ -34,6 +34,11 @@ function isRawClaims(text: string): boolean {
 }
 
 const seconds = z.int().min(1).max(31_622_400)
+const lifetimes = z.strictObject({
+  accessToken: seconds.optional(),
+  idToken: seconds.optional(),
+  refreshToken: seconds.optional(),
+})
 const errorCode = z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,100}$/, 'must be an OAuth error code')
 const size = (min: number) => z.int().min(min).max(131_072).optional()
 
@@ -61,11 +66,25 @@ const accountFields = z.strictObject({
       z.strictObject({ format: z.literal('jwt'), size: size(16) }),
     ])
     .optional(),
-  lifetimes: z
-    .strictObject({ accessToken: seconds.optional(), idToken: seconds.optional(), refreshToken: seconds.optional() })
-    .optional(),
+  lifetimes: lifetimes.optional(),
   refresh: z.boolean().optional(),
   rotate: z.boolean().optional(),
+  refreshed: z
+    .strictObject({
+      claims: withoutSub.optional(),
+      lifetimes: lifetimes.optional(),
+      idToken: z.literal(false).optional(),
+      error: errorCode.optional(),
+      status: z.int().min(500).max(599).optional(),
+      failures: z.int().min(1).max(1_000).optional(),
+      delayMs: z.int().min(0).max(30_000).optional(),
+    })
+    .refine(({ error, status }) => error === undefined || status === undefined, 'may have error or status, not both')
+    .refine(
+      ({ error, status, failures }) => failures === undefined || error !== undefined || status !== undefined,
+      'may have failures only with error or status',
+    )
+    .optional(),
   tamper: z
     .strictObject({
       name: z.string().refine((name) => Object.hasOwn(tampers, name), {
