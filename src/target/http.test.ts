@@ -184,6 +184,7 @@ describe('the description', () => {
       unresolved: 'literal',
       probes: [],
       roles: {},
+      tokenScope: 'session',
       customScope: null,
     })
     expect(target.surfaces).toEqual([{ name: 's', path: '/s', kind: 'api', owner: 'product', showsIdentity: false }])
