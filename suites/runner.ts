@@ -25,14 +25,15 @@ let opened: Promise<Worker> | null = null
 async function open(orders: WorkerOrders): Promise<Worker> {
   const loaded = await loadConfig(orders.configPath ?? undefined, orders.cwd)
   const provider = await connectLab(orders.controlUrl, process.env[CONTROL_KEY] ?? '')
+  const configured = resolveSecrets(loaded.config.secrets, loaded.directory, process.env)
   const session = createSession({
     provider,
-    target: resolveTarget(orders.address ?? undefined, loaded).build(orders.baseUrl, provider.issuer),
+    target: resolveTarget(orders.address ?? undefined, loaded).build(orders.baseUrl, provider.issuer, configured),
     probes,
     newAgent: (name, nextId) => createHttpAgent({ name, initialId: nextId }),
     concurrency: orders.concurrency,
     repeat: (id) => orders.repeat.replace('{id}', id),
-    configured: resolveSecrets(loaded.config.secrets, loaded.directory, process.env),
+    configured,
   })
   const channel = new BroadcastChannel(orders.channel)
   channel.unref()

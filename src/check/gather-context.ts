@@ -1,11 +1,17 @@
 import type { AccountSpec, ArmedAccount, JournalIssued, JournalRequest, SinkRecord } from '../../providers/provider.ts'
 import type { Gate } from '../../reports/model.ts'
 import type { Agent } from '../agent/agent.ts'
-import type { Identity, QueryOptions, QueryResult, Role, Target } from '../target/target.ts'
+import type { Identity, LocalUser, QueryOptions, QueryResult, Role, Target } from '../target/target.ts'
 
 /** An armed account in a role, with its own user agent. */
 export interface Person {
   account: ArmedAccount
+  agent: Agent
+}
+
+/** A user of the app itself, without an account at the provider, with an own user agent. */
+export interface LocalPerson {
+  user: LocalUser
   agent: Agent
 }
 
@@ -28,6 +34,10 @@ export interface GatherContext {
   person(label: string, spec?: AccountSpec & { role?: Role }): Promise<Person>
   /** A visitor without an account. */
   visitor(label: string): Agent
+  /** A fresh local user (capability `form-login`); with `email` one who shares that address. */
+  localPerson(label: string, email?: string): LocalPerson
+  /** Signs a local user in and asks the oracle. The first time the user is made, where the app makes users (`sign-up`). */
+  signInLocally(person: LocalPerson): Promise<Identity | null>
   /** The same person in the same browser, with another scenario for the next login. */
   rearm(person: Person, spec: AccountSpec & { role?: Role }): Promise<Person>
   /** Signs in and asks the oracle; null when nobody is signed in afterwards. */

@@ -1,9 +1,10 @@
 import type { Buffer } from 'node:buffer'
+import { randomBytes } from 'node:crypto'
 import type { AccountSpec, JournalIssued, JournalRequest, Provider, SinkRecord } from '../../providers/provider.ts'
 import type { Gate } from '../../reports/model.ts'
 import type { Agent } from '../agent/agent.ts'
 import type { GatherContext } from '../check/gather-context.ts'
-import { type Probe, type QueryOptions, type Role, type Target, TargetError } from '../target/target.ts'
+import { type LocalUser, type Probe, type QueryOptions, type Role, type Target, TargetError } from '../target/target.ts'
 import type { Ledger } from './ledger.ts'
 import { verifyAs } from './verify.ts'
 
@@ -29,6 +30,7 @@ export function createContext({ provider, target, probes, ledger, newAgent }: Co
   recording: Recording
 } {
   const recording: Recording = { agents: [], accounts: new Set(), records: new Map(), gates: [] }
+  const made = new WeakSet<LocalUser>()
   let startPosition: Promise<number> | null = null
 
   function visitor(label: string): Agent {
@@ -51,6 +53,18 @@ export function createContext({ provider, target, probes, ledger, newAgent }: Co
       ledger.know(account)
       recording.accounts.add(account.id)
       return { account, agent: visitor(label) }
+    },
+    localPerson(label, email) {
+      const id = `${label}-${randomBytes(4).toString('hex')}`
+      const user = { email: email ?? `${id}@tokenward.test`, name: id, password: randomBytes(18).toString('base64url') }
+      ledger.secrets.learnConfigured(`password of ${id}`, user.password)
+      return { user, agent: visitor(label) }
+    },
+    async signInLocally({ user, agent }) {
+      if (!target.signInLocally) throw new TargetError('the target has no local sign-in')
+      await target.signInLocally(agent, user, { isNew: !made.has(user) })
+      made.add(user)
+      return target.identity(agent)
     },
     async rearm(person, spec) {
       return { ...person, account: await provider.rearm(person.account.id, withRole(spec)) }

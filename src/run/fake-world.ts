@@ -56,6 +56,8 @@ export function fakeWorld(overrides: { provider?: Partial<Provider>; target?: Pa
     baseUrl: 'http://app.test',
     capabilities: new Set(['identity', 'query']),
     surfaces: [],
+    modes: {},
+    lookups: [],
     policy: { pattern: 'bff', idToken: 'allowed', declared: [], reasons: {} },
     declares: {
       claimEncoding: { numericDate: 's', aud: 'as-is' },
@@ -63,6 +65,7 @@ export function fakeWorld(overrides: { provider?: Partial<Provider>; target?: Pa
       probes: ['call'],
       roles: {},
       customScope: null,
+      tokenScope: 'session',
     },
     async signIn(agent, account) {
       const { authorizationError, tokenError } = specs.get(account.id) ?? {}

@@ -74,6 +74,15 @@ async function signedIn(spec: AccountSpec = {}) {
 }
 
 describe('against the reference target', () => {
+  test('a local user is made, and signs in again elsewhere', async () => {
+    const user = { email: 'lou@tokenward.test', name: 'Lou', password: 'p&w' }
+    for (const isNew of [true, false]) {
+      const agent = createHttpAgent({ name: 'lou' })
+      await target.signInLocally!(agent, user, { isNew })
+      expect(await target.identity(agent)).toMatchObject({ subject: user.email, idToken: null, rawIdToken: null })
+    }
+  })
+
   test('a person signs in, is named with the ID Token, and signs out', async () => {
     const { account, agent } = await signedIn({ claims: { level: 3 } })
     const identity = await target.identity(agent)

@@ -6,6 +6,7 @@ import {
   CAPABILITIES,
   type Declarations,
   type Identity,
+  type Lookup,
   type Probe,
   type QueryOptions,
   type QueryResult,
@@ -24,6 +25,7 @@ export interface AppsmithOptions {
 
 const PROFILE = '/api/v1/users/me'
 const VIEW = '/api/v1/consolidated-api/view'
+const EDIT = '/api/v1/consolidated-api/edit'
 const EXECUTE = '/api/v1/actions/execute'
 /** Passes the CSRF filter; the version header would have to equal the server's (appsmith-wire §1.3). */
 const API_HEADERS = { 'x-requested-by': 'Appsmith', accept: 'application/json' }
@@ -47,7 +49,17 @@ const PLAIN: Declarations = {
   ],
   roles: { editor: { groups: ['editors'] } },
   customScope: 'clearance',
+  // The stored tokens are the user's: a later sign-in changes what an earlier session works with (appsmith-wire §1.4).
+  tokenScope: 'user',
 }
+
+const TOKENS = { idToken: '/data/userProfile/data/idToken', rawIdToken: '/data/userProfile/data/rawIdToken' }
+const modes: Target['modes'] = {
+  deployed: { page: '/app', deepLink: '/app/home?from=mail', path: VIEW, deepPath: `${VIEW}?defaultPageId=home`, ...TOKENS },
+  edit: { page: '/app', deepLink: '/app/home/edit', path: EDIT, deepPath: `${EDIT}?defaultPageId=home`, ...TOKENS },
+}
+
+const lookups: Lookup[] = ['{sub}', '{email}'].map((id) => ({ path: `/api/v1/users/${id}`, headers: {} }))
 
 /** Appsmith's wire: the reference target and real installations (appsmith-wire §2, §3). */
 export function createAppsmithTarget({ name, baseUrl, issuer, declares }: AppsmithOptions): Target {
@@ -87,6 +99,8 @@ export function createAppsmithTarget({ name, baseUrl, issuer, declares }: Appsmi
     baseUrl: base,
     capabilities: new Set(CAPABILITIES),
     surfaces,
+    modes,
+    lookups,
     policy: {
       pattern: 'bff',
       idToken: 'required',
@@ -102,6 +116,14 @@ export function createAppsmithTarget({ name, baseUrl, issuer, declares }: Appsmi
 
     async signOut(agent) {
       await agent.request(`${base}/api/v1/logout`, { surface: 'sign-out' }, { method: 'POST', headers: API_HEADERS })
+    },
+
+    async signInLocally(agent, { email, name, password }, { isNew }) {
+      const [path, fields] = isNew
+        ? ['/api/v1/users', { email, name, password }]
+        : ['/api/v1/login', { username: email, password }]
+      const body = new URLSearchParams(fields as Record<string, string>)
+      await agent.request(base + path, { surface: 'sign-in' }, { method: 'POST', headers: API_HEADERS, body })
     },
 
     async identity(agent): Promise<Identity | null> {

@@ -64,6 +64,47 @@ const policySchema = z
     path: ['reasons', 'idToken'],
   })
 
+const formSchema = z.strictObject({
+  path,
+  /** Values may hold `{email}`, `{name}`, `{password}` and `{secret:NAME}`, a name of `secrets` in the configuration. */
+  fields: z.record(z.string(), z.string()),
+  /** `form` is submitted as a page's form is; `json` is sent as client code would, with `headers`. */
+  encoding: z.enum(['form', 'json']).default('form'),
+})
+
+const formLoginSchema = formSchema
+  .extend({
+    fields: formSchema.shape.fields.default({ username: '{email}', password: '{password}' }),
+    /** Makes a user and signs in. Without it the login's fields name a user that exists, by secrets. */
+    signUp: formSchema
+      .extend({ fields: formSchema.shape.fields.default({ email: '{email}', name: '{name}', password: '{password}' }) })
+      .optional(),
+  })
+  .refine(({ fields, signUp }) => signUp !== undefined || !/\{(email|name|password)\}/.test(Object.values(fields).join(' ')), {
+    error: 'without signUp nobody has this {email} and {password}: name a user that exists by {secret:NAME}',
+    path: ['fields'],
+  })
+
+const modeSchema = z
+  .strictObject({
+    /** The page that a person opens, and one deeper inside. Default: the same. */
+    page: path,
+    deepLink: path.optional(),
+    /** What the page loads, and what the deeper one loads. Default: the same. */
+    path,
+    deepPath: path.optional(),
+    /** Where it shows the claims of the ID Token, and the token as it was issued. Null: it does not. */
+    idToken: pointer.nullable().default(null),
+    rawIdToken: pointer.nullable().default(null),
+  })
+  .transform((mode) => ({ ...mode, deepLink: mode.deepLink ?? mode.page, deepPath: mode.deepPath ?? mode.path }))
+
+const lookupSchema = z.strictObject({
+  /** `{sub}` and `{email}` stand for another person. */
+  path,
+  headers: headers.default({}),
+})
+
 const declaresSchema = z.strictObject({
   claimEncoding: z
     .strictObject({ numericDate: z.enum(['s', 'ms', 'iso']).default('s'), aud: z.enum(['as-is', 'array']).default('as-is') })
@@ -75,6 +116,8 @@ const declaresSchema = z.strictObject({
     .strictObject({ viewer: z.record(z.string(), z.json()).optional(), editor: z.record(z.string(), z.json()).optional() })
     .default({}),
   customScope: z.string().nullable().default(null),
+  /** Whose tokens a session works with: those of its own sign-in, or those of the user's latest one. */
+  tokenScope: z.enum(['user', 'session']).default('session'),
 })
 
 /** An app with JSON endpoints, described in plain data: the `http` adapter. */
@@ -84,12 +127,18 @@ export const httpTargetSchema = z.strictObject({
   login: z.strictObject({ path }),
   /** GET is navigated to, POST is called as client code would. */
   logout: z.strictObject({ path, method: z.enum(['GET', 'POST']).default('POST') }).optional(),
+  /** How a user signs in whom the provider does not know. */
+  formLogin: formLoginSchema.optional(),
   identity: identitySchema,
   query: querySchema.optional(),
   surfaces: z.array(surfaceSchema).default([]),
+  /** What the pages of the app's modes load. Default: the identity document, deployed. */
+  modes: z.strictObject({ deployed: modeSchema.optional(), edit: modeSchema.optional() }).default({}),
+  /** Requests by which somebody could ask for another person's data, beside those that are tried at the identity document anyway. */
+  lookups: z.array(lookupSchema).default([]),
   policy: policySchema.prefault({}),
   declares: declaresSchema.prefault({}),
-  /** Beside those that follow from the description: identity, its tokens, query, inputs, anonymous, logout. */
+  /** Beside those that follow from the description: identity, its tokens, query, inputs, anonymous, logout, form-login, sign-up. */
   capabilities: z.array(z.enum(CAPABILITIES)).default([]),
   /** Sent with every call of client code, e.g. what the app's CSRF filter asks for. */
   headers: headers.default({}),

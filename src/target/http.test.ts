@@ -18,7 +18,11 @@ interface Seen {
 }
 
 /** An app whose answers are data, and which remembers what it was asked. */
-async function app(answers: Record<string, { status?: number; body?: unknown; location?: string }>, description: object) {
+async function app(
+  answers: Record<string, { status?: number; body?: unknown; location?: string }>,
+  description: object,
+  secrets = {},
+) {
   const seen: Seen[] = []
   const server = await serveHttp(async (request, response) => {
     let body = ''
@@ -38,7 +42,7 @@ async function app(answers: Record<string, { status?: number; body?: unknown; lo
     identity: { path: '/me', subject: '/user/email' },
     ...description,
   })
-  const target = createHttpTarget(parsed, { baseUrl: `${server.origin}/`, issuer: server.otherSite })
+  const target = createHttpTarget(parsed, { baseUrl: `${server.origin}/`, issuer: server.otherSite, secrets })
   return { target, seen, server, agent: createHttpAgent({ name: 'alice' }) }
 }
 
@@ -151,6 +155,38 @@ describe('sessions', () => {
   })
 })
 
+describe('local sign-in', () => {
+  const user = { email: 'l@b.test', name: 'Lou', password: 'p&w' }
+  const form = { path: '/form', signUp: { path: '/users' } }
+
+  test('a new user signs up by a form that is submitted, a known one signs in', async () => {
+    const { target, agent, seen } = await app({ '/form': {}, '/users': {} }, { formLogin: form, headers: { 'X-CSRF': '1' } })
+    await target.signInLocally!(agent, user, { isNew: true })
+    await target.signInLocally!(agent, user, { isNew: false })
+    const headers = { 'sec-fetch-mode': 'navigate', 'content-type': 'application/x-www-form-urlencoded' }
+    expect(seen[0]).toMatchObject({ url: '/users', body: 'email=l%40b.test&name=Lou&password=p%26w', headers })
+    expect(seen[1]).toMatchObject({ url: '/form', body: 'username=l%40b.test&password=p%26w', headers })
+  })
+
+  test('JSON is sent as client code would, with credentials of the configuration', async () => {
+    const fields = { user: '{secret:user}', pass: 'x{secret:pass}x', note: '{other}' }
+    const { target, agent, seen } = await app(
+      { '/form': {} },
+      { formLogin: { path: '/form', encoding: 'json', fields }, headers: { 'X-CSRF': '1' } },
+      { user: 'lou', pass: '{email}' },
+    )
+    await target.signInLocally!(agent, user, { isNew: true })
+    expect(seen[0]!.headers).toMatchObject({ 'sec-fetch-mode': 'cors', 'x-csrf': '1', 'content-type': 'application/json' })
+    expect(JSON.parse(seen[0]!.body)).toEqual({ user: 'lou', pass: 'x{email}x', note: '{other}' })
+  })
+
+  test('a credential that the configuration does not hold is named, and nothing is sent', async () => {
+    const { target, agent, seen } = await app({}, { formLogin: { path: '/form', fields: { user: '{secret:toString}' } } })
+    await expect(target.signInLocally!(agent, user, { isNew: true })).rejects.toThrow('names {secret:toString}')
+    expect(seen).toEqual([])
+  })
+})
+
 describe('the description', () => {
   const least = { name: 'app', login: { path: '/login' }, identity: { path: '/me', subject: '/sub' } }
   const build = (more: object) =>
@@ -162,12 +198,28 @@ describe('the description', () => {
       identity: { path: '/me', subject: '/sub', idToken: '/c', rawIdToken: '/r' },
       query: { path: '/q', json: ['{input:a}'] },
       logout: { path: '/logout' },
+      formLogin: { path: '/form', signUp: { path: '/users' } },
       declares: { customScope: 'clearance' },
       capabilities: ['refresh'],
     }
     expect([...build(full).capabilities].sort()).toEqual(
-      ['identity', 'anonymous', 'parsed-id-token', 'raw-id-token', 'query', 'inputs', 'logout', 'custom-scope', 'refresh'].sort(),
+      [
+        'identity',
+        'anonymous',
+        'parsed-id-token',
+        'raw-id-token',
+        'query',
+        'inputs',
+        'logout',
+        'custom-scope',
+        'refresh',
+        'form-login',
+        'sign-up',
+      ].sort(),
     )
+    const known = build({ formLogin: { path: '/form', fields: { user: '{secret:user}' } } })
+    expect([...known.capabilities]).toEqual(['identity', 'anonymous', 'form-login'])
+    expect(build({}).signInLocally).toBeUndefined()
     expect(build({}).query).toBeUndefined()
     expect(build({}).signOut).toBeUndefined()
   })
@@ -184,12 +236,32 @@ describe('the description', () => {
       unresolved: 'literal',
       probes: [],
       roles: {},
+      tokenScope: 'session',
       customScope: null,
+    })
+    expect(target.lookups).toEqual([])
+    expect(target.modes).toEqual({
+      deployed: { page: '/', deepLink: '/', path: '/me', deepPath: '/me', idToken: null, rawIdToken: null },
     })
     expect(target.surfaces).toEqual([{ name: 's', path: '/s', kind: 'api', owner: 'product', showsIdentity: false }])
   })
 
+  test('modes: a deeper page is the same unless it is named, and the identity document stands in for the deployed app', () => {
+    const identity = { path: '/me', subject: '/sub', idToken: '/c', rawIdToken: '/r' }
+    const surfaces = [{ name: 'home', path: '/home', kind: 'page', showsIdentity: true }]
+    const edit = { page: '/edit', path: '/edit.json', deepPath: '/edit.json?page=2', rawIdToken: '/raw' }
+    expect(build({ identity, surfaces, modes: { edit } }).modes).toEqual({
+      deployed: { page: '/home', deepLink: '/home', path: '/me', deepPath: '/me', idToken: '/c', rawIdToken: '/r' },
+      edit: { ...edit, deepLink: '/edit', idToken: null },
+    })
+    expect(build({ identity: { ...identity, rawPath: '/raw' } }).modes.deployed).toMatchObject({
+      idToken: '/c',
+      rawIdToken: null,
+    })
+  })
+
   test.each([
+    [{ formLogin: { path: '/form' } }, 'without signUp nobody has this {email}'],
     [{ login: { path: 'login' } }, 'must begin with /'],
     [{ identity: { path: '/me', subject: 'user.email' } }, 'must be a JSON pointer'],
     [{ policy: { pattern: 'token-mediating' } }, 'needs its reason'],

@@ -9,27 +9,31 @@ import {
   type Capability,
   type Declarations,
   type Identity,
+  type LocalUser,
+  type ModeDocument,
   type Probe,
   type QueryOptions,
   type QueryResult,
   type Target,
   TargetError,
 } from './target.ts'
-import { fill, inputsIn, isFilled } from './template.ts'
+import { fill, fillLocal, inputsIn, isFilled } from './template.ts'
 
 export { type HttpTargetDescription, httpTargetSchema } from './http-schema.ts'
 
 export interface HttpTargetPlace {
   baseUrl: string
   issuer: string
+  /** Credentials of the configuration, by name. */
+  secrets?: Readonly<Record<string, string>>
 }
 
 /**
  * Works an app by its description.
  * @throws UserError when the description claims a capability that it does not describe
  */
-export function createHttpTarget(description: HttpTargetDescription, { baseUrl, issuer }: HttpTargetPlace): Target {
-  const { name, login, logout, identity, query, surfaces, policy } = description
+export function createHttpTarget(description: HttpTargetDescription, { baseUrl, issuer, secrets = {} }: HttpTargetPlace): Target {
+  const { name, login, logout, formLogin, identity, query, surfaces, modes, lookups, policy } = description
   const base = baseUrl.replace(/\/+$/, '')
   const apiHeaders = { accept: 'application/json', ...description.headers }
 
@@ -99,6 +103,8 @@ export function createHttpTarget(description: HttpTargetDescription, { baseUrl, 
     baseUrl: base,
     capabilities: capabilitiesOf(description),
     surfaces,
+    modes: { deployed: modes.deployed ?? ownDocument(description), ...(modes.edit && { edit: modes.edit }) },
+    lookups,
     policy,
     declares: description.declares as Declarations,
     async signIn(agent, { ticket }) {
@@ -112,13 +118,34 @@ export function createHttpTarget(description: HttpTargetDescription, { baseUrl, 
         else await agent.request(base + logout.path, label, { method: 'POST', headers: apiHeaders })
       },
     }),
+    ...(formLogin && {
+      async signInLocally(agent: Agent, user: LocalUser, { isNew }: { isNew: boolean }) {
+        const { path, fields, encoding } = (isNew && formLogin.signUp) || formLogin
+        const values = Object.entries(fields).map(([key, template]) => [key, fillLocal(template, user, secrets)])
+        const form: Record<string, string> = Object.fromEntries(values)
+        const label = { surface: 'sign-in' }
+        if (encoding === 'form') await agent.navigate(base + path, label, { method: 'POST', form })
+        else {
+          const headers = { 'content-type': 'application/json', ...apiHeaders }
+          await agent.request(base + path, label, { method: 'POST', headers, body: JSON.stringify(form) })
+        }
+      },
+    }),
     identity: identify,
     ...(query && { query: run }),
   }
 }
 
+/** What client code of a deployed app asks for in any case: the identity document. */
+function ownDocument({ surfaces, identity }: HttpTargetDescription): ModeDocument {
+  const page = surfaces.find((surface) => surface.kind === 'page' && surface.showsIdentity)?.path ?? '/'
+  // The raw token counts where it stands in the same document.
+  const rawIdToken = identity.rawPath ? null : identity.rawIdToken
+  return { page, deepLink: page, path: identity.path, deepPath: identity.path, idToken: identity.idToken, rawIdToken }
+}
+
 /** What follows from the description, and what its author adds. */
-function capabilitiesOf({ identity, query, logout, capabilities, declares }: HttpTargetDescription): Set<Capability> {
+function capabilitiesOf({ identity, query, logout, formLogin, capabilities, declares }: HttpTargetDescription): Set<Capability> {
   const found = new Set<Capability>(['identity', 'anonymous'])
   if (identity.idToken !== null) found.add('parsed-id-token')
   if (identity.rawIdToken !== null) found.add('raw-id-token')
@@ -126,6 +153,8 @@ function capabilitiesOf({ identity, query, logout, capabilities, declares }: Htt
   if (query && inputsIn([query.path, ...Object.values(query.parameters), JSON.stringify(query.json ?? null)]).length > 0)
     found.add('inputs')
   if (logout) found.add('logout')
+  if (formLogin) found.add('form-login')
+  if (formLogin?.signUp) found.add('sign-up')
   if (declares.customScope !== null) found.add('custom-scope')
 
   const described: Partial<Record<Capability, string>> = {
@@ -134,6 +163,8 @@ function capabilitiesOf({ identity, query, logout, capabilities, declares }: Htt
     query: 'query',
     inputs: 'an {input:NAME} in query',
     logout: 'logout',
+    'form-login': 'formLogin',
+    'sign-up': 'formLogin.signUp',
     'custom-scope': 'declares.customScope',
   }
   for (const capability of capabilities) {

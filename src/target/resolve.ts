@@ -29,7 +29,8 @@ export interface TargetSource {
       }
   /** The probe's name in the target's own spelling. */
   spell(probe: string): string
-  build(baseUrl: string, issuer: string): Target
+  /** `secrets` are credentials of the configuration, by name. */
+  build(baseUrl: string, issuer: string, secrets?: Readonly<Record<string, string>>): Target
 }
 
 export const REFERENCE = 'reference'
@@ -181,7 +182,7 @@ function httpSource(
           readyTimeoutMs: target.readyTimeoutMs,
         },
     spell: (probe) => probe,
-    build: (baseUrl, issuer) => createHttpTarget(target as HttpTargetConfig, { baseUrl, issuer }),
+    build: (baseUrl, issuer, secrets = {}) => createHttpTarget(target as HttpTargetConfig, { baseUrl, issuer, secrets }),
   }
 }
 

@@ -14,10 +14,41 @@ export const CAPABILITIES = [
   'custom-scope',
   'refresh',
   'logout',
+  'form-login',
+  'sign-up',
 ] as const
 export type Capability = (typeof CAPABILITIES)[number]
 
 export type Role = 'viewer' | 'editor'
+
+/** A user of the app itself, unknown to the provider. */
+export interface LocalUser {
+  email: string
+  name: string
+  password: string
+}
+
+export type Mode = 'edit' | 'deployed'
+
+/** What the page of a mode loads, and where client code finds the ID Token in it. */
+export interface ModeDocument {
+  /** The page that a person opens. */
+  page: string
+  /** A page deeper inside, as links in e-mails have it. */
+  deepLink: string
+  /** The document, and the one that the page of the deep link loads. */
+  path: string
+  deepPath: string
+  /** JSON pointers; null where the app does not show it. */
+  idToken: string | null
+  rawIdToken: string | null
+}
+
+/** A request by which somebody could ask for another person's data. `{sub}` and `{email}` stand for that other person. */
+export interface Lookup {
+  path: string
+  headers: Record<string, string>
+}
 
 /** A named, templated outgoing request of the target; see design §4. Markers are written in Appsmith's spelling. */
 export interface Probe {
@@ -114,6 +145,8 @@ export interface Declarations {
   roles: Partial<Record<Role, { [claim: string]: Json }>>
   /** The custom scope that the app requests, if any. */
   customScope: string | null
+  /** Whose tokens a session works with: those of its own sign-in, or those of the user's latest one. */
+  tokenScope: 'user' | 'session'
 }
 
 /** What a target needs in order to start: the registration's outcome and its own address. */
@@ -133,11 +166,19 @@ export interface Target {
   baseUrl: string
   capabilities: ReadonlySet<Capability>
   surfaces: Surface[]
+  /** A mode that the target does not have, or does not describe, is missing. */
+  modes: Partial<Record<Mode, ModeDocument>>
+  lookups: Lookup[]
   policy: ExposurePolicy
   declares: Declarations
   /** Leaves the agent signed in as the account, or not: the oracle tells. Rejects only on network-level failures. */
   signIn(agent: Agent, account: ArmedAccount): Promise<void>
   signOut?(agent: Agent): Promise<void>
+  /**
+   * Leaves the agent signed in as a local user, or not: the oracle tells. With the capability `sign-up` it is this user, who is made first where
+   * `isNew`; without it the app's configured one, whoever is named.
+   */
+  signInLocally?(agent: Agent, user: LocalUser, options: { isNew: boolean }): Promise<void>
   /** Null when nobody is signed in. Rejects with TargetError when the oracle itself did not answer as declared. */
   identity(agent: Agent): Promise<Identity | null>
   query?(agent: Agent, probe: Probe, options?: QueryOptions): Promise<QueryResult>

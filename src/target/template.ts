@@ -1,3 +1,5 @@
+import { UserError } from '../errors.ts'
+
 /** What templates of a description may name. */
 export interface TemplateValues {
   probe: string
@@ -21,4 +23,17 @@ export function isFilled(template: string, { inputs }: TemplateValues): boolean 
 /** Names of the inputs in the templates. */
 export function inputsIn(templates: readonly string[]): string[] {
   return templates.flatMap((template) => [...template.matchAll(MARKER)].flatMap(([, input]) => input ?? []))
+}
+
+/** Puts a local user's own values, or credentials of the configuration, in place of `{email}`, `{name}`, `{password}` and `{secret:NAME}`. */
+export function fillLocal(
+  template: string,
+  user: { email: string; name: string; password: string },
+  secrets: Readonly<Record<string, string>>,
+): string {
+  return template.replace(/\{(email|name|password|secret:([\w-]+))\}/g, (_marker, field: string, secret: string | undefined) => {
+    if (secret === undefined) return user[field as keyof typeof user]
+    if (Object.hasOwn(secrets, secret)) return secrets[secret]!
+    throw new UserError(`formLogin names {secret:${secret}}, which \`secrets\` of the configuration does not hold.`)
+  })
 }
