@@ -1,8 +1,9 @@
-/** Regenerates what follows from the checks: the profiles and the snapshot of the catalogue. `node suites/write.ts` */
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+/** Regenerates what follows from the checks: the profiles, the snapshot of the catalogue, and the pages of `docs/`. `node suites/write.ts` */
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import type { Check } from '../src/check/define.ts'
 import { loadCatalogue } from './catalogue.ts'
+import { handbook } from './handbook.ts'
 
 const catalogue = await loadCatalogue()
 const SEEDS = new Set(['exposure', 'containment', 'substitution'])
@@ -23,6 +24,15 @@ for (const [name, levelOf] of Object.entries(profiles)) {
 const lines = catalogue.map(({ id, level, clauses }) => `  ${JSON.stringify({ id, level, clauses })}`)
 write('catalogue.snap.json', `[\n${lines.join(',\n')}\n]\n`)
 
+const { pages, gaps } = handbook(catalogue)
+// Nothing else lives there, and a check that is gone must not leave its page behind.
+rmSync(join(import.meta.dirname, '../docs/checks'), { recursive: true, force: true })
+for (const [path, text] of pages) write(`../docs/${path}`, text)
+for (const gap of gaps) process.stderr.write(`${gap}\n`)
+process.exitCode = gaps.length > 0 ? 1 : 0
+
 function write(file: string, text: string): void {
-  writeFileSync(join(import.meta.dirname, file), text)
+  const path = join(import.meta.dirname, file)
+  mkdirSync(dirname(path), { recursive: true })
+  writeFileSync(path, text)
 }

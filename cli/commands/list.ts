@@ -1,6 +1,7 @@
 import type { Check } from '../../src/check/define.ts'
 import { EXIT, UserError } from '../../src/errors.ts'
 import { knownAddresses } from '../../src/target/resolve.ts'
+import { needsOf } from '../../suites/about.ts'
 import { catalogueDigest, loadCatalogue } from '../../suites/catalogue.ts'
 import type { Command } from '../command.ts'
 
@@ -37,12 +38,6 @@ function row(check: Check) {
     mutants: check.mutants.map(({ target }) => target),
     needs: needsOf(check),
   }
-}
-
-/** Capabilities and probes without which a check does not apply. */
-export function needsOf(check: Check): string[] {
-  const probes = [...check.gather.probes, ...(check.probes ?? [])].map((name) => `probe:${name}`)
-  return [...new Set([...check.gather.needs, ...(check.needs ?? []), ...probes])]
 }
 
 function text(checks: readonly Check[], digest: string): string {

@@ -31,7 +31,7 @@ export function isAccount(subject: string, account: ArmedAccount): boolean {
 }
 
 /**
- * An honest login, two logins that no app can complete, and one probe (design §7). It comes first in each run; the checks under
+ * An honest login, two logins that no app can complete, and one probe. It comes first in each run; the checks under
  * `validation/calibration` judge it.
  */
 export const calibration: Gather<CalibrationFacts> = gather('calibration', null, { calibrated: [] }, async (context) => {
