@@ -21,8 +21,24 @@ const pack = {
     ],
   }),
   path: action('GET', { path: `/path/${MARKER}/tail` }),
+  // A field name is found again by its value.
+  'header-name': action('GET', { headers: [[`X-${MARKER}`, 'the placeholder is in the name']] }),
+  'cookie-header': action('GET', { headers: [['Cookie', `theme=dark; token=${MARKER}; lang=en`]] }),
+  pagination: action('GET', {
+    query: [['page', '1']],
+    next: {
+      path: '/pagination/next',
+      query: [
+        ['page', '2'],
+        ['cursor', MARKER],
+      ],
+    },
+  }),
   'json-body': action('POST', {
-    body: { kind: 'json', content: `{"token":"${MARKER}","nested":{"list":["first","${MARKER}"]},"plain":"text"}` },
+    body: {
+      kind: 'json',
+      content: `{"token":"${MARKER}","nested":{"list":["first","${MARKER}"]},"quoted":"say \\"${MARKER}\\" in C:\\\\dir\\\\","plain":"text"}`,
+    },
   }),
   'form-body': action('POST', {
     body: {
@@ -34,6 +50,41 @@ const pack = {
       ],
     },
   }),
+  multipart: action('POST', {
+    body: {
+      kind: 'multipart',
+      content: [
+        ['token', MARKER],
+        ['plain', 'a b&c'],
+        ['again', MARKER],
+      ],
+    },
+  }),
+  'graphql-body': action('POST', {
+    body: { kind: 'graphql', content: { query: `query { item(token: "${MARKER}", first: 1) { id } }`, variables: '{}' } },
+  }),
+  'graphql-variables': action('POST', {
+    body: {
+      kind: 'graphql',
+      content: {
+        query: 'query Item($token: String!, $filter: Filter) { item(token: $token, filter: $filter) { id } }',
+        variables: `{"token":"${MARKER}","filter":{"anyOf":["first","${MARKER}"]}}`,
+      },
+    },
+  }),
+  'ds-header': datasource('GET', { headers: [['X-Access-Token', MARKER]] }),
+  'ds-query': datasource('GET', {
+    query: [
+      ['access_token', MARKER],
+      ['note', 'plain text'],
+    ],
+  }),
+  'ds-bearer': datasource('POST', { connection: { auth: { kind: 'bearer', token: MARKER } } }),
+  'ds-apikey': datasource('GET', { connection: { auth: { kind: 'api-key', in: 'header', name: 'X-Api-Key', value: MARKER } } }),
+  'ds-apikey-query': datasource('GET', {
+    connection: { auth: { kind: 'api-key', in: 'query', name: 'api_key', value: MARKER } },
+  }),
+  'ds-url': datasource('GET', { path: '/tail', connection: { path: `/ds-url/${MARKER}` } }),
   twice: action('POST', {
     headers: [
       ['X-First', `${MARKER} ${MARKER}`],
@@ -77,4 +128,9 @@ export function probe(name: ProbeName): Probe {
 function action(method: string, more: Partial<Probe['request']> & { inputs?: string[] }): Omit<Probe, 'name'> {
   const { inputs = [], ...request } = more
   return { where: 'action', request: { method, path: '', headers: [], query: [], body: none, ...request }, inputs }
+}
+
+/** The same in a saved connection. */
+function datasource(method: string, more: Parameters<typeof action>[1]): Omit<Probe, 'name'> {
+  return { ...action(method, more), where: 'datasource' }
 }

@@ -31,6 +31,10 @@ const probes = {
     ],
     ['text'],
   ),
+  paged: {
+    ...probe('paged', []),
+    request: { ...probe('paged', []).request, next: { path: '/paged/next', query: [['cursor', MARKER]] } },
+  } as Probe,
   missing: probe('missing', []),
 }
 
@@ -43,7 +47,10 @@ beforeAll(async () => {
   lab = await startLab()
   folder = await mkdtemp(join(tmpdir(), 'tokenward-'))
   const probesPath = join(folder, 'probes.json')
-  await writeFile(probesPath, JSON.stringify({ schemaVersion: 1, sink: lab.sinkUrl, probes: [probes.bearer, probes.bound] }))
+  await writeFile(
+    probesPath,
+    JSON.stringify({ schemaVersion: 1, sink: lab.sinkUrl, probes: [probes.bearer, probes.bound, probes.paged] }),
+  )
   const baseUrl = `http://127.0.0.1:${await freePort()}`
   const redirectUri = `${baseUrl}/login/oauth2/code/oidc`
   const scope = 'openid email profile offline_access clearance'
@@ -130,6 +137,13 @@ describe('against the reference target', () => {
     expect(sent['x-level']).toBe('3')
     expect(sent['x-raw']).toBe((await target.identity(agent))?.rawIdToken)
     expect(sent['x-none']).toBe('[]')
+  })
+
+  test('a probe with a next page asks for that page', async () => {
+    const { agent } = await signedIn()
+    const { receipt } = await target.query!(agent, probes.paged)
+    const [record] = await lab.provider.sink({ receipt: receipt! })
+    expect(record?.url).toMatch(/\/paged\/next\?cursor=[^<%]/)
   })
 
   test('a query that the app does not have', async () => {
