@@ -14,6 +14,7 @@ import { createLimiter } from '../src/run/limiter.ts'
 import { freePort } from '../src/run/ports.ts'
 import { createSession } from '../src/run/session.ts'
 import { targetEnvironment } from '../src/target/launch.ts'
+import { registerTarget } from '../src/target/register.ts'
 import { REFERENCE, resolveTarget } from '../src/target/resolve.ts'
 import { loadCatalogue } from './catalogue.ts'
 import { clauses } from './clauses/index.ts'
@@ -149,8 +150,6 @@ export async function judgeTarget(
   const folder = mkdtempSync(join(tmpdir(), 'tokenward-matrix-'))
   try {
     const baseUrl = `http://127.0.0.1:${await freePort()}`
-    const registration = { ...source.registration(baseUrl), ...registered }
-    const client = await lab.provider.register(registration)
     const probesPath = join(folder, 'probes.json')
     const pack = {
       schemaVersion: 1,
@@ -158,15 +157,7 @@ export async function judgeTarget(
       probes: probes.map((probe) => ({ ...probe, name: source.spell(probe.name) })),
     }
     writeFileSync(probesPath, JSON.stringify(pack))
-    const redirectUri = baseUrl + source.redirectPath
-    const environment = targetEnvironment({
-      client,
-      registration,
-      baseUrl,
-      redirectUri,
-      postLogoutRedirectUri: `${baseUrl}/`,
-      probesPath,
-    })
+    const environment = targetEnvironment(await registerTarget(source, lab.provider, { baseUrl, probesPath, registered }))
     const [, kind, id] = address.split('/')
     const running = await startReference(environment, kind ? { [kind]: id } : {})
     try {

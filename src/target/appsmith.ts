@@ -4,6 +4,7 @@ import { isObject, jsonOf, parseJson, told } from './answer.ts'
 import { readPointer } from './pointer.ts'
 import {
   CAPABILITIES,
+  type Capability,
   type Declarations,
   type Identity,
   type Probe,
@@ -13,6 +14,7 @@ import {
   type Target,
   TargetError,
 } from './target.ts'
+import { presentTicket } from './ticket.ts'
 
 export interface AppsmithOptions {
   name: string
@@ -20,7 +22,12 @@ export interface AppsmithOptions {
   issuer: string
   /** Where this installation differs from the plain build. */
   declares?: Partial<Declarations>
+  /** What it can do beyond the plain build. */
+  beyond?: readonly (typeof BEYOND)[number][]
 }
+
+/** What the plain build cannot do: it knows one OpenID Connect provider at a time. */
+const BEYOND = ['two-issuers'] as const satisfies Capability[]
 
 const PROFILE = '/api/v1/users/me'
 const VIEW = '/api/v1/consolidated-api/view'
@@ -50,7 +57,7 @@ const PLAIN: Declarations = {
 }
 
 /** Appsmith's wire: the reference target and real installations (appsmith-wire §2, §3). */
-export function createAppsmithTarget({ name, baseUrl, issuer, declares }: AppsmithOptions): Target {
+export function createAppsmithTarget({ name, baseUrl, issuer, declares, beyond = [] }: AppsmithOptions): Target {
   const base = baseUrl.replace(/\/+$/, '')
   /** Action ids by name, as each agent was shown them. */
   const actionIds = new WeakMap<Agent, Promise<Map<string, string>>>()
@@ -85,7 +92,7 @@ export function createAppsmithTarget({ name, baseUrl, issuer, declares }: Appsmi
   return {
     name,
     baseUrl: base,
-    capabilities: new Set(CAPABILITIES),
+    capabilities: new Set(CAPABILITIES.filter((capability) => !isBeyond(capability) || beyond.includes(capability))),
     surfaces,
     policy: {
       pattern: 'bff',
@@ -95,9 +102,10 @@ export function createAppsmithTarget({ name, baseUrl, issuer, declares }: Appsmi
     },
     declares: { ...PLAIN, ...declares },
 
-    async signIn(agent, { ticket }) {
-      agent.setCookie(issuer, `tokenward_ticket=${ticket}; Path=/; HttpOnly; SameSite=Lax`)
-      await agent.navigate(`${base}/oauth2/authorization/oidc`, { surface: 'sign-in' })
+    async signIn(agent, account) {
+      presentTicket(agent, issuer, account)
+      const registration = account.issuer === 'second' ? 'second' : 'oidc'
+      await agent.navigate(`${base}/oauth2/authorization/${registration}`, { surface: 'sign-in' })
     },
 
     async signOut(agent) {
@@ -151,6 +159,10 @@ export function createAppsmithTarget({ name, baseUrl, issuer, declares }: Appsmi
     for (const [i, binding] of bindings.entries()) form.set(`k${i}`, evaluate(binding, user, inputs))
     return form
   }
+}
+
+function isBeyond(capability: Capability): capability is (typeof BEYOND)[number] {
+  return BEYOND.some((beyond) => beyond === capability)
 }
 
 /** Appsmith's action names are identifiers. */

@@ -82,6 +82,8 @@ export const httpTargetSchema = z.strictObject({
   name: z.string().min(1),
   /** Navigated to, to sign in: it sends the browser to the provider. */
   login: z.strictObject({ path }),
+  /** A second provider that the app signs people in by, registered as the first but for this. Told by TOKENWARD_SECOND_* variables. */
+  secondIssuer: z.strictObject({ login: z.strictObject({ path }), redirectPath: path }).optional(),
   /** GET is navigated to, POST is called as client code would. */
   logout: z.strictObject({ path, method: z.enum(['GET', 'POST']).default('POST') }).optional(),
   identity: identitySchema,
@@ -89,7 +91,7 @@ export const httpTargetSchema = z.strictObject({
   surfaces: z.array(surfaceSchema).default([]),
   policy: policySchema.prefault({}),
   declares: declaresSchema.prefault({}),
-  /** Beside those that follow from the description: identity, its tokens, query, inputs, anonymous, logout. */
+  /** Beside those that follow from the description: identity, its tokens, query, inputs, anonymous, logout, two-issuers. */
   capabilities: z.array(z.enum(CAPABILITIES)).default([]),
   /** Sent with every call of client code, e.g. what the app's CSRF filter asks for. */
   headers: headers.default({}),

@@ -16,6 +16,7 @@ import {
   TargetError,
 } from './target.ts'
 import { fill, inputsIn, isFilled } from './template.ts'
+import { presentTicket } from './ticket.ts'
 
 export { type HttpTargetDescription, httpTargetSchema } from './http-schema.ts'
 
@@ -29,7 +30,7 @@ export interface HttpTargetPlace {
  * @throws UserError when the description claims a capability that it does not describe
  */
 export function createHttpTarget(description: HttpTargetDescription, { baseUrl, issuer }: HttpTargetPlace): Target {
-  const { name, login, logout, identity, query, surfaces, policy } = description
+  const { name, login, secondIssuer, logout, identity, query, surfaces, policy } = description
   const base = baseUrl.replace(/\/+$/, '')
   const apiHeaders = { accept: 'application/json', ...description.headers }
 
@@ -101,9 +102,10 @@ export function createHttpTarget(description: HttpTargetDescription, { baseUrl, 
     surfaces,
     policy,
     declares: description.declares as Declarations,
-    async signIn(agent, { ticket }) {
-      agent.setCookie(issuer, `tokenward_ticket=${ticket}; Path=/; HttpOnly; SameSite=Lax`)
-      await agent.navigate(base + login.path, { surface: 'sign-in' })
+    async signIn(agent, account) {
+      presentTicket(agent, issuer, account)
+      const { path } = account.issuer === 'second' && secondIssuer ? secondIssuer.login : login
+      await agent.navigate(base + path, { surface: 'sign-in' })
     },
     ...(logout && {
       async signOut(agent: Agent) {
@@ -118,7 +120,14 @@ export function createHttpTarget(description: HttpTargetDescription, { baseUrl, 
 }
 
 /** What follows from the description, and what its author adds. */
-function capabilitiesOf({ identity, query, logout, capabilities, declares }: HttpTargetDescription): Set<Capability> {
+function capabilitiesOf({
+  identity,
+  query,
+  logout,
+  secondIssuer,
+  capabilities,
+  declares,
+}: HttpTargetDescription): Set<Capability> {
   const found = new Set<Capability>(['identity', 'anonymous'])
   if (identity.idToken !== null) found.add('parsed-id-token')
   if (identity.rawIdToken !== null) found.add('raw-id-token')
@@ -126,6 +135,7 @@ function capabilitiesOf({ identity, query, logout, capabilities, declares }: Htt
   if (query && inputsIn([query.path, ...Object.values(query.parameters), JSON.stringify(query.json ?? null)]).length > 0)
     found.add('inputs')
   if (logout) found.add('logout')
+  if (secondIssuer) found.add('two-issuers')
   if (declares.customScope !== null) found.add('custom-scope')
 
   const described: Partial<Record<Capability, string>> = {
@@ -134,6 +144,7 @@ function capabilitiesOf({ identity, query, logout, capabilities, declares }: Htt
     query: 'query',
     inputs: 'an {input:NAME} in query',
     logout: 'logout',
+    'two-issuers': 'secondIssuer',
     'custom-scope': 'declares.customScope',
   }
   for (const capability of capabilities) {
