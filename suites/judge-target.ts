@@ -10,6 +10,7 @@ import type { Check } from '../src/check/define.ts'
 import { freePort } from '../src/run/ports.ts'
 import { createSession } from '../src/run/session.ts'
 import { targetEnvironment } from '../src/target/launch.ts'
+import { registerTarget } from '../src/target/register.ts'
 import { resolveTarget } from '../src/target/resolve.ts'
 import { probes } from './probes.ts'
 import { twice } from './twice.ts'
@@ -27,8 +28,6 @@ export async function judgeTarget(
   const folder = mkdtempSync(join(tmpdir(), 'tokenward-matrix-'))
   try {
     const baseUrl = `http://127.0.0.1:${await freePort()}`
-    const registration = { ...source.registration(baseUrl), ...registered }
-    const client = await lab.provider.register(registration)
     const probesPath = join(folder, 'probes.json')
     const pack = {
       schemaVersion: 1,
@@ -36,15 +35,7 @@ export async function judgeTarget(
       probes: probes.map((probe) => ({ ...probe, name: source.spell(probe.name) })),
     }
     writeFileSync(probesPath, JSON.stringify(pack))
-    const redirectUri = baseUrl + source.redirectPath
-    const environment = targetEnvironment({
-      client,
-      registration,
-      baseUrl,
-      redirectUri,
-      postLogoutRedirectUri: `${baseUrl}/`,
-      probesPath,
-    })
+    const environment = targetEnvironment(await registerTarget(source, lab.provider, { baseUrl, probesPath, registered }))
     const [, kind, id] = address.split('/')
     const running = await startReference(environment, kind ? { [kind]: id } : {})
     try {

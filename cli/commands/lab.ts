@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { type Lab, startLab } from '../../providers/local/lab.ts'
-import type { RegisteredClient } from '../../providers/provider.ts'
+import type { ClientRegistration, RegisteredClient } from '../../providers/provider.ts'
 import { EXIT, UserError } from '../../src/errors.ts'
 import { CONTROL_KEY } from '../../src/run/protocol.ts'
 import { isLoopback } from '../../src/target/consent.ts'
@@ -86,25 +86,15 @@ function about({ issuer, sinkUrl, controlUrl, controlKey }: Lab): string {
 
 async function configuration(lab: Lab, wanted: Wanted | null, values: Values): Promise<string> {
   if (wanted === null) return 'Give --target or --redirect-uri to register a target and see what to configure there.'
-  const { registration, flags, baseUrl } = wanted
+  const { registration, second, flags, baseUrl } = wanted
   const client = await lab.provider.register(registration)
-  if (values['write-env'] !== undefined) writeEnvironment(values['write-env'] as string, client, wanted)
-  const { authorization, token, userinfo, jwks, endSession } = client.endpoints
+  const other = second && { client: await lab.provider.register(second, 'second'), registration: second }
+  if (values['write-env'] !== undefined) writeEnvironment(values['write-env'] as string, client, other, wanted)
   return [
     'Configure at the target:',
-    `  client id      ${client.clientId}`,
-    `  client secret  ${client.clientSecret || '(none)'}`,
-    `  client auth    ${registration.clientAuth}`,
-    ...registration.redirectUris.map((uri) => `  redirect URI   ${uri}`),
-    `  scopes         ${registration.scope}`,
-    `  ID Token       ${registration.idTokenAlg}`,
-    `  discovery      ${lab.issuer}/.well-known/openid-configuration`,
-    `  authorization  ${authorization}`,
-    `  token          ${token}`,
-    `  userinfo       ${userinfo}`,
-    `  jwks           ${jwks}`,
-    `  end session    ${endSession}`,
+    ...settings(client, registration),
     '',
+    ...(other ? ['And for the second issuer that it trusts:', ...settings(other.client, other.registration), ''] : []),
     'The queries that it needs, with their calls to the sink:',
     `  npx tokenward probes ${flags} --sink ${lab.sinkUrl}`,
     ...(isLoopback(new URL(baseUrl).hostname)
@@ -120,13 +110,39 @@ async function configuration(lab: Lab, wanted: Wanted | null, values: Values): P
   ].join('\n')
 }
 
+function settings(
+  { clientId, clientSecret, issuer, endpoints }: RegisteredClient,
+  { clientAuth, redirectUris, scope, idTokenAlg }: ClientRegistration,
+): string[] {
+  return [
+    `  client id      ${clientId}`,
+    `  client secret  ${clientSecret || '(none)'}`,
+    `  client auth    ${clientAuth}`,
+    ...redirectUris.map((uri) => `  redirect URI   ${uri}`),
+    `  scopes         ${scope}`,
+    `  ID Token       ${idTokenAlg}`,
+    `  discovery      ${issuer}/.well-known/openid-configuration`,
+    `  authorization  ${endpoints.authorization}`,
+    `  token          ${endpoints.token}`,
+    `  userinfo       ${endpoints.userinfo}`,
+    `  jwks           ${endpoints.jwks}`,
+    `  end session    ${endpoints.endSession}`,
+  ]
+}
+
 /** The environment that a spawned target would get; the probe pack is a file of its owner's. */
-function writeEnvironment(path: string, client: RegisteredClient, { registration, baseUrl }: Wanted): void {
+function writeEnvironment(
+  path: string,
+  client: RegisteredClient,
+  other: { client: RegisteredClient; registration: ClientRegistration } | null,
+  { registration, baseUrl }: Wanted,
+): void {
   const { TOKENWARD_PROBES: _, ...variables } = targetEnvironment({
     ...{ client, registration, baseUrl },
     redirectUri: registration.redirectUris[0]!,
     postLogoutRedirectUri: registration.postLogoutRedirectUris?.[0] ?? `${baseUrl}/`,
     probesPath: '',
+    ...(other && { second: { ...other, redirectUri: other.registration.redirectUris[0]! } }),
   })
   const lines = Object.entries(variables).map(([name, value]) => `${name}=${value}\n`)
   try {

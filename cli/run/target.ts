@@ -6,6 +6,7 @@ import { EXIT, UserError } from '../../src/errors.ts'
 import { freePort } from '../../src/run/ports.ts'
 import { requireConsent } from '../../src/target/consent.ts'
 import { launchTarget, type RunningTarget } from '../../src/target/launch.ts'
+import { registerTarget } from '../../src/target/register.ts'
 import type { TargetSource } from '../../src/target/resolve.ts'
 import { probePack } from '../commands/probes.ts'
 import { withoutSecrets } from './clean.ts'
@@ -33,10 +34,10 @@ export async function openTarget(
   if (launch.kind === 'running') await unless(signal, requireConsent(baseUrl, consent))
   if (launch.kind === 'running') {
     if ((await provider.client(baseUrl + source.redirectPath)) === null) throw new UserError(notConfigured(source, baseUrl))
+    if (source.second && (await provider.client(baseUrl + source.second.redirectPath, 'second')) === null)
+      throw new UserError(notConfigured(source, baseUrl, source.second.redirectPath))
     return { baseUrl, died: new Promise(() => {}), stop: async () => {} }
   }
-  const registration = source.registration(baseUrl)
-  const client = await provider.register(registration)
   const folder = mkdtempSync(join(tmpdir(), 'tokenward-target-'))
   const probesPath = join(folder, 'probes.json')
   writeFileSync(probesPath, JSON.stringify(probePack(source, provider.sinkUrl)))
@@ -44,14 +45,7 @@ export async function openTarget(
   try {
     const running = await launchTarget({
       ...launch,
-      lab: {
-        client,
-        registration,
-        baseUrl,
-        redirectUri: baseUrl + source.redirectPath,
-        postLogoutRedirectUri: baseUrl + source.postLogoutPath,
-        probesPath,
-      },
+      lab: await registerTarget(source, provider, { baseUrl, probesPath }),
       redact: (text) => withoutSecrets(text, provider, configured),
       signal,
     })
@@ -70,7 +64,11 @@ export async function openTarget(
 }
 
 /** A lab that begins with the run cannot be what a running target was configured with. */
-function notConfigured({ adapter, address, redirectPath }: TargetSource, baseUrl: string): string {
+function notConfigured(
+  { adapter, address, ...source }: TargetSource,
+  baseUrl: string,
+  redirectPath = source.redirectPath,
+): string {
   const register = adapter === 'appsmith' ? `--target ${address}` : `--redirect-uri ${baseUrl + redirectPath}`
   return (
     `${baseUrl} runs already, and this lab has no client with its redirect URI ${baseUrl + redirectPath}.\n` +

@@ -10,6 +10,8 @@ export const ALGORITHMS = ['RS256', 'PS256', 'ES256', 'EdDSA', 'HS256'] as const
 /** A target that runs elsewhere, and what this lab shall know of it. */
 export interface Wanted {
   registration: ClientRegistration
+  /** At the second issuer, where the target trusts two. */
+  second: ClientRegistration | null
   /** The flags by which `run` and `probes` mean it. */
   flags: string
   baseUrl: string
@@ -41,7 +43,9 @@ export async function wantedTarget(values: Values, cwd: string): Promise<Wanted 
     const flags = (['config', 'target'] as const).flatMap((flag) =>
       values[flag] ? `--${flag} ${shellWord(values[flag] as string)}` : [],
     )
-    return { registration: { ...source.registration(baseUrl), ...chosen }, flags: flags.join(' '), baseUrl }
+    const registration = { ...source.registration(baseUrl), ...chosen }
+    const second = source.second && { ...source.second.registration(baseUrl), ...chosen }
+    return { registration, second, flags: flags.join(' '), baseUrl }
   }
   const [first] = redirectUris
   if (first === undefined) return null
@@ -60,5 +64,5 @@ export async function wantedTarget(values: Values, cwd: string): Promise<Wanted 
     ...chosen,
   }
   const address = pathname === APPSMITH_REDIRECT ? `appsmith:${origin}` : origin
-  return { registration, flags: `--target ${address}`, baseUrl: origin }
+  return { registration, second: null, flags: `--target ${address}`, baseUrl: origin }
 }

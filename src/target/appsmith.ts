@@ -4,6 +4,7 @@ import { isObject, jsonOf, parseJson, told } from './answer.ts'
 import { readPointer } from './pointer.ts'
 import {
   CAPABILITIES,
+  type Capability,
   type Declarations,
   type Identity,
   type Lookup,
@@ -14,6 +15,7 @@ import {
   type Target,
   TargetError,
 } from './target.ts'
+import { presentTicket } from './ticket.ts'
 
 export interface AppsmithOptions {
   name: string
@@ -21,7 +23,12 @@ export interface AppsmithOptions {
   issuer: string
   /** Where this installation differs from the plain build. */
   declares?: Partial<Declarations>
+  /** What it can do beyond the plain build. */
+  beyond?: readonly (typeof BEYOND)[number][]
 }
+
+/** What the plain build cannot do: it knows one OpenID Connect provider at a time. */
+const BEYOND = ['two-issuers'] as const satisfies Capability[]
 
 const PROFILE = '/api/v1/users/me'
 const VIEW = '/api/v1/consolidated-api/view'
@@ -62,7 +69,7 @@ const modes: Target['modes'] = {
 const lookups: Lookup[] = ['{sub}', '{email}'].map((id) => ({ path: `/api/v1/users/${id}`, headers: {} }))
 
 /** Appsmith's wire: the reference target and real installations (appsmith-wire §2, §3). */
-export function createAppsmithTarget({ name, baseUrl, issuer, declares }: AppsmithOptions): Target {
+export function createAppsmithTarget({ name, baseUrl, issuer, declares, beyond = [] }: AppsmithOptions): Target {
   const base = baseUrl.replace(/\/+$/, '')
   /** Action ids by name, as each agent was shown them. */
   const actionIds = new WeakMap<Agent, Promise<Map<string, string>>>()
@@ -97,7 +104,7 @@ export function createAppsmithTarget({ name, baseUrl, issuer, declares }: Appsmi
   return {
     name,
     baseUrl: base,
-    capabilities: new Set(CAPABILITIES),
+    capabilities: new Set(CAPABILITIES.filter((capability) => !isBeyond(capability) || beyond.includes(capability))),
     surfaces,
     modes,
     lookups,
@@ -109,9 +116,10 @@ export function createAppsmithTarget({ name, baseUrl, issuer, declares }: Appsmi
     },
     declares: { ...PLAIN, ...declares },
 
-    async signIn(agent, { ticket }) {
-      agent.setCookie(issuer, `tokenward_ticket=${ticket}; Path=/; HttpOnly; SameSite=Lax`)
-      await agent.navigate(`${base}/oauth2/authorization/oidc`, { surface: 'sign-in' })
+    async signIn(agent, account) {
+      presentTicket(agent, issuer, account)
+      const registration = account.issuer === 'second' ? 'second' : 'oidc'
+      await agent.navigate(`${base}/oauth2/authorization/${registration}`, { surface: 'sign-in' })
     },
 
     async signOut(agent) {
@@ -173,6 +181,10 @@ export function createAppsmithTarget({ name, baseUrl, issuer, declares }: Appsmi
     for (const [i, binding] of bindings.entries()) form.set(`k${i}`, evaluate(binding, user, inputs))
     return form
   }
+}
+
+function isBeyond(capability: Capability): capability is (typeof BEYOND)[number] {
+  return BEYOND.some((beyond) => beyond === capability)
 }
 
 /** Appsmith's action names are identifiers. */

@@ -125,6 +125,8 @@ export const httpTargetSchema = z.strictObject({
   name: z.string().min(1),
   /** Navigated to, to sign in: it sends the browser to the provider. */
   login: z.strictObject({ path }),
+  /** A second provider that the app signs people in by, registered as the first but for this. Told by TOKENWARD_SECOND_* variables. */
+  secondIssuer: z.strictObject({ login: z.strictObject({ path }), redirectPath: path }).optional(),
   /** GET is navigated to, POST is called as client code would. */
   logout: z.strictObject({ path, method: z.enum(['GET', 'POST']).default('POST') }).optional(),
   /** How a user signs in whom the provider does not know. */
@@ -138,7 +140,7 @@ export const httpTargetSchema = z.strictObject({
   lookups: z.array(lookupSchema).default([]),
   policy: policySchema.prefault({}),
   declares: declaresSchema.prefault({}),
-  /** Beside those that follow from the description: identity, its tokens, query, inputs, anonymous, logout, form-login, sign-up. */
+  /** Beside those that follow from the description: identity, its tokens, query, inputs, anonymous, logout, form-login, sign-up, two-issuers. */
   capabilities: z.array(z.enum(CAPABILITIES)).default([]),
   /** Sent with every call of client code, e.g. what the app's CSRF filter asks for. */
   headers: headers.default({}),

@@ -18,6 +18,7 @@ import {
   TargetError,
 } from './target.ts'
 import { fill, fillLocal, inputsIn, isFilled } from './template.ts'
+import { presentTicket } from './ticket.ts'
 
 export { type HttpTargetDescription, httpTargetSchema } from './http-schema.ts'
 
@@ -33,7 +34,7 @@ export interface HttpTargetPlace {
  * @throws UserError when the description claims a capability that it does not describe
  */
 export function createHttpTarget(description: HttpTargetDescription, { baseUrl, issuer, secrets = {} }: HttpTargetPlace): Target {
-  const { name, login, logout, formLogin, identity, query, surfaces, modes, lookups, policy } = description
+  const { name, login, secondIssuer, logout, formLogin, identity, query, surfaces, modes, lookups, policy } = description
   const base = baseUrl.replace(/\/+$/, '')
   const apiHeaders = { accept: 'application/json', ...description.headers }
 
@@ -107,9 +108,10 @@ export function createHttpTarget(description: HttpTargetDescription, { baseUrl, 
     lookups,
     policy,
     declares: description.declares as Declarations,
-    async signIn(agent, { ticket }) {
-      agent.setCookie(issuer, `tokenward_ticket=${ticket}; Path=/; HttpOnly; SameSite=Lax`)
-      await agent.navigate(base + login.path, { surface: 'sign-in' })
+    async signIn(agent, account) {
+      presentTicket(agent, issuer, account)
+      const { path } = account.issuer === 'second' && secondIssuer ? secondIssuer.login : login
+      await agent.navigate(base + path, { surface: 'sign-in' })
     },
     ...(logout && {
       async signOut(agent: Agent) {
@@ -145,7 +147,8 @@ function ownDocument({ surfaces, identity }: HttpTargetDescription): ModeDocumen
 }
 
 /** What follows from the description, and what its author adds. */
-function capabilitiesOf({ identity, query, logout, formLogin, capabilities, declares }: HttpTargetDescription): Set<Capability> {
+function capabilitiesOf(description: HttpTargetDescription): Set<Capability> {
+  const { identity, query, logout, formLogin, secondIssuer, capabilities, declares } = description
   const found = new Set<Capability>(['identity', 'anonymous'])
   if (identity.idToken !== null) found.add('parsed-id-token')
   if (identity.rawIdToken !== null) found.add('raw-id-token')
@@ -155,6 +158,7 @@ function capabilitiesOf({ identity, query, logout, formLogin, capabilities, decl
   if (logout) found.add('logout')
   if (formLogin) found.add('form-login')
   if (formLogin?.signUp) found.add('sign-up')
+  if (secondIssuer) found.add('two-issuers')
   if (declares.customScope !== null) found.add('custom-scope')
 
   const described: Partial<Record<Capability, string>> = {
@@ -165,6 +169,7 @@ function capabilitiesOf({ identity, query, logout, formLogin, capabilities, decl
     logout: 'logout',
     'form-login': 'formLogin',
     'sign-up': 'formLogin.signUp',
+    'two-issuers': 'secondIssuer',
     'custom-scope': 'declares.customScope',
   }
   for (const capability of capabilities) {

@@ -150,6 +150,28 @@ describe('a target that does not get ready', () => {
   })
 })
 
+test('a target that trusts two issuers is told the second by the same names', async () => {
+  const address = await lab()
+  const client = { ...address.client, clientId: 'at-the-second', issuer: 'e' }
+  const registration = { ...address.registration, idTokenAlg: 'EdDSA' as const }
+  const { TOKENWARD_ISSUER, ...env } = targetEnvironment({ ...address, second: { client, registration, redirectUri: 'r' } })
+  const second = Object.entries(env).filter(([name]) => name.startsWith('TOKENWARD_SECOND_'))
+  expect(TOKENWARD_ISSUER).toBe('i')
+  expect(Object.fromEntries(second)).toEqual({
+    TOKENWARD_SECOND_REDIRECT_URI: 'r',
+    TOKENWARD_SECOND_ISSUER: 'e',
+    TOKENWARD_SECOND_AUTHORIZATION_URL: 'i/auth',
+    TOKENWARD_SECOND_TOKEN_URL: 'i/token',
+    TOKENWARD_SECOND_USERINFO_URL: 'i/me',
+    TOKENWARD_SECOND_JWKS_URL: 'i/jwks',
+    TOKENWARD_SECOND_CLIENT_ID: 'at-the-second',
+    TOKENWARD_SECOND_CLIENT_SECRET: 'the-secret',
+    TOKENWARD_SECOND_CLIENT_AUTH: 'client_secret_post',
+    TOKENWARD_SECOND_SCOPE: 'openid email',
+    TOKENWARD_SECOND_ID_TOKEN_ALG: 'EdDSA',
+  })
+})
+
 test('the environment of design §4', async () => {
   const address = await lab()
   expect(targetEnvironment(address)).toEqual({

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { delimiter, join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
+import type { ClientRegistration, RegisteredClient } from '../../providers/provider.ts'
 import { didYouMean, EXIT, UserError } from '../errors.ts'
 import type { LabAddress } from './target.ts'
 
@@ -36,33 +37,44 @@ const ATTEMPT_MS = 2000
 /** What a process printed may arrive after its end; a child of its own may hold the pipe open for ever. */
 const OUTPUT_MS = 200
 
-/** The environment by which a target is told its lab (design §4). */
-export function targetEnvironment({
-  client,
-  registration,
-  baseUrl,
-  redirectUri,
-  postLogoutRedirectUri,
-  probesPath,
-}: LabAddress): Record<string, string> {
+/**
+ * The environment by which a target is told its lab (design §4). One that trusts two issuers is told the second by the same names with
+ * `TOKENWARD_SECOND_` in front: `TOKENWARD_SECOND_ISSUER`, `…_AUTHORIZATION_URL`, `…_TOKEN_URL`, `…_USERINFO_URL`, `…_JWKS_URL`,
+ * `…_CLIENT_ID`, `…_CLIENT_SECRET`, `…_CLIENT_AUTH`, `…_SCOPE`, `…_ID_TOKEN_ALG` and `…_REDIRECT_URI`.
+ */
+export function targetEnvironment(lab: LabAddress): Record<string, string> {
+  const { client, registration, baseUrl, redirectUri, postLogoutRedirectUri, probesPath, second } = lab
   return {
     PORT: new URL(baseUrl).port,
     TOKENWARD_BASE_URL: baseUrl,
-    TOKENWARD_REDIRECT_URI: redirectUri,
     TOKENWARD_POST_LOGOUT_REDIRECT_URI: postLogoutRedirectUri,
-    TOKENWARD_ISSUER: client.issuer,
-    TOKENWARD_AUTHORIZATION_URL: client.endpoints.authorization,
-    TOKENWARD_TOKEN_URL: client.endpoints.token,
-    TOKENWARD_USERINFO_URL: client.endpoints.userinfo,
-    TOKENWARD_JWKS_URL: client.endpoints.jwks,
-    TOKENWARD_CLIENT_ID: client.clientId,
-    TOKENWARD_CLIENT_SECRET: client.clientSecret,
-    TOKENWARD_CLIENT_AUTH: registration.clientAuth,
-    TOKENWARD_SCOPE: registration.scope,
-    TOKENWARD_ID_TOKEN_ALG: registration.idTokenAlg,
     TOKENWARD_SINK_URL: client.sinkUrl,
     TOKENWARD_PROBES: probesPath,
+    ...issuerEnvironment('TOKENWARD_', client, registration, redirectUri),
+    ...(second && issuerEnvironment('TOKENWARD_SECOND_', second.client, second.registration, second.redirectUri)),
   }
+}
+
+function issuerEnvironment(
+  prefix: string,
+  { issuer, endpoints, clientId, clientSecret }: RegisteredClient,
+  { clientAuth, scope, idTokenAlg }: ClientRegistration,
+  redirectUri: string,
+): Record<string, string> {
+  const variables = {
+    ISSUER: issuer,
+    AUTHORIZATION_URL: endpoints.authorization,
+    TOKEN_URL: endpoints.token,
+    USERINFO_URL: endpoints.userinfo,
+    JWKS_URL: endpoints.jwks,
+    CLIENT_ID: clientId,
+    CLIENT_SECRET: clientSecret,
+    CLIENT_AUTH: clientAuth,
+    SCOPE: scope,
+    ID_TOKEN_ALG: idTokenAlg,
+    REDIRECT_URI: redirectUri,
+  }
+  return Object.fromEntries(Object.entries(variables).map(([name, value]) => [prefix + name, value]))
 }
 
 /**

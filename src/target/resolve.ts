@@ -17,6 +17,8 @@ export interface TargetSource {
   registration(baseUrl: string): ClientRegistration
   redirectPath: string
   postLogoutPath: string
+  /** Of a target that trusts two issuers. */
+  second: { redirectPath: string; registration(baseUrl: string): ClientRegistration } | null
   launch:
     | { kind: 'running'; baseUrl: string }
     | {
@@ -39,6 +41,8 @@ const REFERENCE_MAIN = join(import.meta.dirname, '../../fixtures/targets/referen
 export const CUSTOM_SCOPE = 'clearance'
 /** Where Appsmith takes the provider's answer. */
 export const APPSMITH_REDIRECT = '/login/oauth2/code/oidc'
+/** Where the reference target takes that of the second. */
+const SECOND_REDIRECT = '/login/oauth2/code/second'
 
 /** Resolves an address of the command line, or the description in the configuration; see design §4. */
 export function resolveTarget(
@@ -91,6 +95,16 @@ function referenceSource(address: string): TargetSource {
     redirectPath: APPSMITH_REDIRECT,
     postLogoutPath: '/',
     registration: (baseUrl) => ({ ...appsmithRegistration(baseUrl), ...different.registration }),
+    second: {
+      redirectPath: SECOND_REDIRECT,
+      registration: (baseUrl) => ({
+        ...appsmithRegistration(baseUrl),
+        ...different.registration,
+        redirectUris: [baseUrl + SECOND_REDIRECT],
+        // Another one than the first's: each issuer's tokens are held to the algorithm that it was registered with.
+        idTokenAlg: 'ES256',
+      }),
+    },
     launch: {
       kind: 'spawn',
       command: [process.execPath, REFERENCE_MAIN, ...flavour],
@@ -101,7 +115,10 @@ function referenceSource(address: string): TargetSource {
     },
     spell: appsmithSpelling,
     build: (baseUrl, issuer) =>
-      createAppsmithTarget({ name: address, baseUrl, issuer, ...(different.declares ? { declares: different.declares } : {}) }),
+      createAppsmithTarget({
+        ...{ name: address, baseUrl, issuer, beyond: ['two-issuers'] },
+        ...(different.declares ? { declares: different.declares } : {}),
+      }),
   }
 }
 
@@ -127,6 +144,7 @@ function appsmithSource(address: string): TargetSource {
     redirectPath: APPSMITH_REDIRECT,
     postLogoutPath: '/',
     registration: appsmithRegistration,
+    second: null,
     launch: { kind: 'running', baseUrl },
     spell: appsmithSpelling,
     build: (url, issuer) => createAppsmithTarget({ name: new URL(url).host, baseUrl: url, issuer }),
@@ -152,7 +170,16 @@ function httpSource(
   target: Omit<HttpTargetConfig, 'url' | 'command'> & { url?: string | undefined; command?: string | string[] | undefined },
   directory: string,
 ): TargetSource {
-  const { registration } = target
+  const { registration, secondIssuer } = target
+  const registered = (baseUrl: string): ClientRegistration => ({
+    redirectUris: [baseUrl + registration.redirectPath],
+    postLogoutRedirectUris: [baseUrl + registration.postLogoutPath],
+    clientAuth: registration.clientAuth,
+    idTokenAlg: registration.idTokenAlg,
+    scope: registration.scope,
+    ...(registration.responseMode ? { responseMode: registration.responseMode } : {}),
+    ...(registration.pkce ? { pkce: registration.pkce } : {}),
+  })
   if (target.url) refuseUserInfo(target.url)
   return {
     name: target.name,
@@ -162,15 +189,13 @@ function httpSource(
     adapter: 'http',
     redirectPath: registration.redirectPath,
     postLogoutPath: registration.postLogoutPath,
-    registration: (baseUrl) => ({
-      redirectUris: [baseUrl + registration.redirectPath],
-      postLogoutRedirectUris: [baseUrl + registration.postLogoutPath],
-      clientAuth: registration.clientAuth,
-      idTokenAlg: registration.idTokenAlg,
-      scope: registration.scope,
-      ...(registration.responseMode ? { responseMode: registration.responseMode } : {}),
-      ...(registration.pkce ? { pkce: registration.pkce } : {}),
-    }),
+    registration: registered,
+    second: secondIssuer
+      ? {
+          redirectPath: secondIssuer.redirectPath,
+          registration: (baseUrl) => ({ ...registered(baseUrl), redirectUris: [baseUrl + secondIssuer.redirectPath] }),
+        }
+      : null,
     launch: target.url
       ? { kind: 'running', baseUrl: target.url.replace(/\/+$/, '') }
       : {

@@ -16,6 +16,7 @@ export const CAPABILITIES = [
   'logout',
   'form-login',
   'sign-up',
+  'two-issuers',
 ] as const
 export type Capability = (typeof CAPABILITIES)[number]
 
@@ -158,6 +159,8 @@ export interface LabAddress {
   postLogoutRedirectUri: string
   /** Path of the probe pack, in the target's own spelling. */
   probesPath: string
+  /** Its registration at the second issuer, where it trusts two. */
+  second?: { client: RegisteredClient; registration: ClientRegistration; redirectUri: string }
 }
 
 /** A target in use: where it is, and how to work it. Adapters build it. */
@@ -171,7 +174,7 @@ export interface Target {
   lookups: Lookup[]
   policy: ExposurePolicy
   declares: Declarations
-  /** Leaves the agent signed in as the account, or not: the oracle tells. Rejects only on network-level failures. */
+  /** Leaves the agent signed in as the account, at its issuer, or not: the oracle tells. Rejects only on network-level failures. */
   signIn(agent: Agent, account: ArmedAccount): Promise<void>
   signOut?(agent: Agent): Promise<void>
   /**
