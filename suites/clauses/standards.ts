@@ -65,6 +65,11 @@ export const standards = {
     level: 'MUST',
     url: 'https://www.rfc-editor.org/rfc/rfc8259#section-8.1',
   },
+  'rfc7515#7.1': {
+    quote: "BASE64URL(UTF8(JWS Protected Header)) || '.' || BASE64URL(JWS Payload) || '.' || BASE64URL(JWS Signature)",
+    level: 'MUST',
+    url: 'https://www.rfc-editor.org/rfc/rfc7515#section-7.1',
+  },
   'rfc7519#4.3': {
     quote: 'A producer and consumer of a JWT MAY agree to use Claim Names that are Private Names …',
     level: 'MAY',
