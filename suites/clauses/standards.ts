@@ -55,6 +55,11 @@ export const standards = {
     level: 'MUST',
     url: `${CORE}#IDToken`,
   },
+  'oidc-core#5.1': {
+    quote: "URL of the End-User's profile picture. This URL MUST refer to an image file …",
+    level: 'MUST',
+    url: `${CORE}#StandardClaims`,
+  },
   'rfc6750#2.1': {
     quote: 'b64token = 1*( ALPHA / DIGIT / "-" / "." / "_" / "~" / "+" / "/" ) *"="',
     level: 'MUST',
