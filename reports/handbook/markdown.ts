@@ -1,8 +1,8 @@
-/** Text outside of code spans that Markdown would take for markup: `__proto__`, `<<…>>`, `[…]`, `a | b`. */
+/** Text outside of code spans that Markdown would take for markup: `__proto__`, `<<…>>`, `[…]`. */
 export function escaped(text: string): string {
   return text
     .split(/(`[^`]*`)/)
-    .map((part, i) => (i % 2 === 1 ? part : part.replace(/[\\*<>[\]|`]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g, '\\$&')))
+    .map((part, i) => (i % 2 === 1 ? part : part.replace(/[\\*<>[\]`]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g, '\\$&')))
     .join('')
 }
 

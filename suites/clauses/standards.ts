@@ -55,6 +55,11 @@ export const standards = {
     level: 'MUST',
     url: `${CORE}#IDToken`,
   },
+  'oidc-core#5.1': {
+    quote: "URL of the End-User's profile picture. This URL MUST refer to an image file …",
+    level: 'MUST',
+    url: `${CORE}#StandardClaims`,
+  },
   'rfc6750#2.1': {
     quote: 'b64token = 1*( ALPHA / DIGIT / "-" / "." / "_" / "~" / "+" / "/" ) *"="',
     level: 'MUST',
@@ -64,6 +69,11 @@ export const standards = {
     quote: 'JSON text exchanged between systems that are not part of a closed ecosystem MUST be encoded using UTF-8.',
     level: 'MUST',
     url: 'https://www.rfc-editor.org/rfc/rfc8259#section-8.1',
+  },
+  'rfc7515#7.1': {
+    quote: "BASE64URL(UTF8(JWS Protected Header)) || '.' || BASE64URL(JWS Payload) || '.' || BASE64URL(JWS Signature)",
+    level: 'MUST',
+    url: 'https://www.rfc-editor.org/rfc/rfc7515#section-7.1',
   },
   'rfc7519#4.3': {
     quote: 'A producer and consumer of a JWT MAY agree to use Claim Names that are Private Names …',

@@ -3,6 +3,7 @@ import type { AccountSpec, JournalIssued } from '../../providers/provider.ts'
 import { type ClaimDifference, diffClaims } from '../../src/check/claims.ts'
 import type { GatherContext, Person } from '../../src/check/gather-context.ts'
 import type { Identity, Role } from '../../src/target/target.ts'
+import { type Anatomy, anatomyOf, isUnsecured, withOtherSubject } from './anatomy.ts'
 import type { Claims } from './claims.ts'
 
 /** What the client sees of an ID Token after a login, beside what was issued. */
@@ -18,6 +19,10 @@ export interface ExposedToken {
   differencesToRaw: ClaimDifference[] | null
   /** Outcome of verifying the raw value against the provider's published keys, or the client's secret. Null when there is no raw value. */
   verification: { verifies: boolean; problem: string } | null
+  /** What the raw value is made of, beside the issued one. Null when there is no raw value. */
+  anatomy: { raw: Anatomy; issued: Anatomy } | null
+  /** Whether whoever goes by the token's own header would accept the raw value with another subject. Null when it has none to change. */
+  changeUnnoticed: boolean | null
   /** Headers of the response that carries the parsed token. */
   contentType: string
   nosniff: boolean
@@ -52,10 +57,18 @@ export async function readToken(context: GatherContext, delivered: JournalIssued
     differences: identity.idToken ? diffClaims(issued, identity.idToken, claimEncoding) : [],
     differencesToRaw: identity.idToken && fromRaw ? diffClaims(fromRaw, identity.idToken, claimEncoding) : null,
     verification: identity.rawIdToken === null ? null : await context.verifyIdToken(identity.rawIdToken.trim(), delivered),
+    anatomy: identity.rawIdToken === null ? null : { raw: anatomyOf(identity.rawIdToken), issued: anatomyOf(issuedRaw) },
+    changeUnnoticed: identity.rawIdToken === null ? null : await isChangeUnnoticed(context, identity.rawIdToken, delivered),
     contentType: header('content-type'),
     nosniff: header('x-content-type-options').toLowerCase() === 'nosniff',
     cacheControl: header('cache-control'),
   }
+}
+
+async function isChangeUnnoticed(context: GatherContext, raw: string, delivered: JournalIssued): Promise<boolean | null> {
+  const changed = withOtherSubject(raw)
+  if (changed === null) return null
+  return isUnsecured(changed) || (await context.verifyIdToken(changed, delivered)).verifies
 }
 
 /** A person in the given scenario, signed in. */

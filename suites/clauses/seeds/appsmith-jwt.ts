@@ -5,9 +5,21 @@ const LONG = ['appsmith-jwt-2022'] as const
 
 /** “JSON Web Tokens (JWT)”: the page as it was, in a long and a short state. */
 export const appsmithJwt = {
+  'appsmith-jwt-2022#json-object': promised(
+    ['appsmith-jwt-2022', 'appsmith-jwt-2023', 'jwt'],
+    'JSON Web Token(JWT) is an open standard (RFC 7519) for securely transmitting information between parties in the form of a JSON object.',
+  ),
   'appsmith-jwt-2022#access-token-is-jwt': promised(
     LONG,
     'the application passes the information in the form of an access token that follows a JWT format',
+  ),
+  'appsmith-jwt-2022#expiry': promised(
+    LONG,
+    'Tokens can have a timestamp associated with them, and once the timestamp is expired, you can block the information exchange for the expired token.',
+  ),
+  'appsmith-jwt-2022#not-tampered': promised(
+    ['appsmith-jwt-2022', 'jwt'],
+    'You can also verify that the content of the token has not been tampered with.',
   ),
   'appsmith-jwt-2022#store-as-long-as-needed': promised(
     LONG,
@@ -16,6 +28,27 @@ export const appsmithJwt = {
   'appsmith-jwt-2022#authorization-header': promised(
     LONG,
     'the user agent should send the JWT, usually in the Authorization header using Bearer.',
+  ),
+  'appsmith-jwt-2022#three-parts': promised(
+    LONG,
+    'A JSON Web Token has three main parts separated with a dot(.) - Header, Payload, and Signature.',
+  ),
+  'appsmith-jwt-2022#header': promised(
+    LONG,
+    'Here alg stands for the algorithm used for signing, and typ stands for the token type.',
+  ),
+  'appsmith-jwt-2022#base64url': promised(
+    LONG,
+    'The signature is encoded as Base64Url and appended to form a complete JSON Web Token.',
+    'Header and payload are said to be encoded so too.',
+  ),
+  'appsmith-jwt-2022#claims': promised(
+    LONG,
+    'Claims are information about the entity usually associated with the user and the metadata. There are three types of claims - public, private, and reserved.',
+  ),
+  'appsmith-jwt-2022#registered-claims': promised(
+    LONG,
+    'Such claims provide useful information like expiration time, issuer details, the intended audience, etc.',
   ),
   'appsmith-jwt-2022#public-claims': promised(
     LONG,

@@ -9,6 +9,7 @@ export const jwt = {
     'a JWT can be sent through a URL, through a POST parameter, or inside an HTTP header, and it is transmitted quickly.',
   ),
   'jwt#signed-integrity': promised(ALONE, 'signed tokens, which can verify the integrity of the claims contained within them'),
+  'jwt#id-token-is-jwt': promised(ALONE, 'According to the OpenID specs, an ID Token is always a JWT.'),
   'jwt#algorithms': promised(
     ALONE,
     'JWTs can be signed using a secret (with the HMAC algorithm) or a public/private key pair using RSA or ECDSA.',

@@ -8,7 +8,7 @@ export default defineCheck({
   fix: 'Expose the decoded payload of the verified ID Token as it is; do not pick claims from a list.',
   level: 'MUST',
   polarity: 'accept',
-  clauses: ['appsmith-tokens#basic-information', 'rfc7519#4.3', 'appsmith-jwt-2022#private-claims'],
+  clauses: ['appsmith-jwt-2022#registered-claims', 'rfc7519#4.3', 'appsmith-jwt-2022#private-claims'],
   messages: { missing: 'The app shows the parsed ID Token without the issued claim {claim}.' },
   needs: ['parsed-id-token'],
   gather: richLogin,

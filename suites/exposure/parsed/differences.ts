@@ -5,9 +5,15 @@ import type { LoginFacts } from '../../gathers/exposure.ts'
 
 type Kind = ClaimDifference['kind']
 
-/** Differences of claims with plain names and plain text; unusual names and alphabets have checks of their own. */
+/** What an ID Token says of a person in the first place: `parsed/basic-information` reports these, and no other check does. */
+export const BASIC: ReadonlySet<string> = new Set(['name', 'picture', 'email'])
+
+/** Differences of claims with plain names and plain text; unusual names and alphabets, and the basic information, have checks of their own. */
 export function plain({ facts }: Evidence<LoginFacts>, kind: Kind): ClaimDifference[] {
-  return differences(facts, (claim, k) => k === kind && !(claim in namespacedClaims) && !(claim in unicodeClaims))
+  return differences(
+    facts,
+    (claim, k) => k === kind && !BASIC.has(claim) && !(claim in namespacedClaims) && !(claim in unicodeClaims),
+  )
 }
 
 /** None where the parsed token is missing or empty: that is for `parsed/present` to say. */

@@ -9,7 +9,7 @@ export default defineCheck({
   fix: 'Decode the payload as UTF-8 and write JSON as UTF-8; normalise nothing.',
   level: 'MUST',
   polarity: 'accept',
-  clauses: ['rfc8259#8.1', 'appsmith-tokens#basic-information'],
+  clauses: ['rfc8259#8.1', 'appsmith-tokens#id-token-client-side'],
   messages: { damaged: 'The app shows claim {claim} as {seen}; issued was {issued}.' },
   needs: ['parsed-id-token'],
   gather: richLogin,
