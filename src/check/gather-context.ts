@@ -17,7 +17,7 @@ export interface QueryObservation {
   record: SinkRecord | null
 }
 
-/** Thrown by a gather that finds, at run time, that its checks say nothing about this target; the message is the reason. */
+/** Thrown by a gather, or by the judge of one check, that finds at run time that it says nothing about this target; the message is the reason. */
 export class NotApplicable extends Error {}
 
 /** What a gather works with: everything it does here is recorded, and scanned when it ends. */

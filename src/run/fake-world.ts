@@ -63,6 +63,7 @@ export function fakeWorld(overrides: { provider?: Partial<Provider>; target?: Pa
       probes: ['call'],
       roles: {},
       customScope: null,
+      secureOnLoopback: false,
     },
     async signIn(agent, account) {
       const { authorizationError, tokenError } = specs.get(account.id) ?? {}

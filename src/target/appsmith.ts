@@ -45,6 +45,7 @@ const PLAIN: Declarations = {
   ],
   roles: { editor: { groups: ['editors'] } },
   customScope: 'clearance',
+  secureOnLoopback: false,
 }
 
 /** Appsmith's wire: the reference target and real installations (appsmith-wire §2, §3). */
