@@ -24,6 +24,8 @@ export class NotApplicable extends Error {}
 export interface GatherContext {
   readonly target: Target
   readonly issuer: string
+  /** Base of the sink, without trailing slash. */
+  readonly sinkUrl: string
   /** Arms a fresh account and gives it a user agent of its own. Claims that the role needs at this target are added. */
   person(label: string, spec?: AccountSpec & { role?: Role }): Promise<Person>
   /** A visitor without an account. */
@@ -35,6 +37,8 @@ export interface GatherContext {
   identity(agent: Agent): Promise<Identity | null>
   /** Runs a probe by name. */
   query(agent: Agent, probe: string, options?: QueryOptions): Promise<QueryObservation>
+  /** Every call that arrived at the sink below this first segment of the path since this gather's first query, whoever made it. */
+  arrivals(segment: string): Promise<SinkRecord[]>
   supports(probe: string): boolean
   /** Tokens issued to this person so far, oldest first. */
   issued(person: Person, kind?: JournalIssued['kind']): Promise<JournalIssued[]>
