@@ -66,8 +66,7 @@ async function run(values: Values, _positionals: string[], io: Io): Promise<numb
   const { complete, harnessProblem, interrupted, problem, problemCode, evidence, calibration, issuer } = conducted
   const results: CheckResult[] = [...beside, ...conducted.results]
   const exitCode =
-    problemCode ??
-    exitCodeOf({ results, planned: applicable.length, complete, harnessProblem, failOn: options.failOn, interrupted })
+    problemCode ?? exitCodeOf({ results, planned: planned.length, complete, harnessProblem, failOn: options.failOn, interrupted })
   const report = toRun({
     ...{ id, startedAt, profile, catalogue, source, target, calibration, results, exitCode, complete },
     problem: problem === null ? null : problem.split('\n', 1)[0]!,

@@ -1,7 +1,7 @@
 import type { Buffer } from 'node:buffer'
 
 /** Why the agent made a request: the scanner attributes a secret in a URL by it. */
-export type Initiator = 'navigation' | 'redirect' | 'form' | 'meta-refresh' | 'resource' | 'source-map' | 'api'
+export type Initiator = 'navigation' | 'redirect' | 'form' | 'meta-refresh' | 'resource' | 'source-map' | 'api' | 'preflight'
 
 /** One request and its response as the client saw them: raw, held in memory only, redacted before anything is written. */
 export interface Exchange {
@@ -42,11 +42,21 @@ export interface RequestInit {
   body?: string | Buffer | URLSearchParams | FormData
   /** Follow redirects as `fetch` does; default false for `request`. */
   follow?: boolean
+  /**
+   * A page of another origin asks, as `fetch(url, { credentials: 'include' })` from there: its Origin and Fetch Metadata, cookies by their
+   * SameSite, and a preflight where one is due. What the preflight does not allow is not sent: then the preflight itself is returned
+   * (`initiator: 'preflight'`). A `data:` address has an opaque origin (`Origin: null`).
+   */
+  from?: URL
 }
 
 export interface NavigateInit {
   method?: 'GET' | 'POST'
   form?: Record<string, string>
+  /** Of the form; default `application/x-www-form-urlencoded`. */
+  enctype?: 'application/x-www-form-urlencoded' | 'multipart/form-data' | 'text/plain'
+  /** The page whose link or form it is, where that is not a page of the app. */
+  from?: URL
   /**
    * Load what each page on the way names (scripts, styles, images, frames), as a browser would, and the source maps that scripts and
    * styles name, as its developer tools would. Default false.

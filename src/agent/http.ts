@@ -4,6 +4,7 @@ import { type Agent, AgentError, type Exchange, type NavigateInit, type RequestI
 import { encodeBody, encodeForm } from './body.ts'
 import { browserHeaders, DEFAULT_REFERRER_POLICY, DEFAULT_USER_AGENT } from './browser.ts'
 import { cookieHeader, createCookieJar, FIRST_PARTY } from './cookies.ts'
+import { needsPreflight, preflightAllows, unsafeHeaders } from './cors.ts'
 import { agentError } from './failure.ts'
 import { nextStep, pageOf, policyOf, redirected } from './follow.ts'
 import { bareUrl, withoutFragment } from './origin.ts'
@@ -150,11 +151,11 @@ export function createHttpAgent(options: HttpAgentOptions): Agent {
 
     async navigate(address, label, init: NavigateInit = {}) {
       const url = new URL(address)
-      const form = init.form ? await encodeForm(Object.entries(init.form)) : null
-      let step = stepOf({ chain: [url], byUser: true })
+      const form = init.form ? await encodeForm(Object.entries(init.form), init.enctype) : null
+      let step = stepOf({ chain: [url], byUser: true, document: init.from ?? null })
       if (init.method === 'POST') {
         // An address is typed; a form is sent from a page of the app itself.
-        const { url: document, referrerPolicy } = pageAt(url)
+        const { url: document, referrerPolicy } = init.from ? pageOfOther(init.from) : pageAt(url)
         const ownHeaders: [string, string][] = [['content-type', form?.contentType ?? 'application/x-www-form-urlencoded']]
         step = { ...step, method: 'POST', body: form?.bytes ?? Buffer.alloc(0), ownHeaders, document, referrerPolicy }
       } else if (form) {
@@ -178,7 +179,7 @@ export function createHttpAgent(options: HttpAgentOptions): Agent {
       const { bytes: body, contentType } = await encodeBody(init.body)
       const ownHeaders = Object.entries(init.headers ?? {}).map(([key, value]): [string, string] => [key.toLowerCase(), value])
       if (contentType && !ownHeaders.some(([key]) => key === 'content-type')) ownHeaders.push(['content-type', contentType])
-      const { url: document, referrerPolicy } = pageAt(url)
+      const { url: document, referrerPolicy } = init.from ? pageOfOther(init.from) : pageAt(url)
       const step = stepOf({
         method,
         chain: [url],
@@ -189,7 +190,12 @@ export function createHttpAgent(options: HttpAgentOptions): Agent {
         body,
         ownHeaders,
         initiator: 'api',
+        ...(init.from && { credentials: 'include' }),
       })
+      if (document.origin !== url.origin && needsPreflight(method, ownHeaders)) {
+        const asked = await exchange(preflightOf(step), label)
+        if (!preflightAllows(asked, document.origin, method, ownHeaders)) return asked
+      }
       const { done } = await follow(step, label, init.follow ? redirected : () => null)
       return done
     },
@@ -210,6 +216,17 @@ export function createHttpAgent(options: HttpAgentOptions): Agent {
       await release()
     },
   }
+}
+
+function pageOfOther(url: URL) {
+  return { url, referrerPolicy: DEFAULT_REFERRER_POLICY }
+}
+
+function preflightOf(step: Step): Step {
+  const names = unsafeHeaders(step.ownHeaders)
+  const ownHeaders: [string, string][] = [['access-control-request-method', step.method]]
+  if (names.length > 0) ownHeaders.push(['access-control-request-headers', names.join(',')])
+  return { ...step, method: 'OPTIONS', body: null, ownHeaders, credentials: 'omit', initiator: 'preflight' }
 }
 
 function socketsFor({ dispatcher, hosts, limits }: HttpAgentOptions): { dispatcher: Dispatcher; release: () => Promise<void> } {

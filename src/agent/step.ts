@@ -10,6 +10,8 @@ export interface Step extends Fetching {
   body: Buffer | null
   /** Set by the caller or by the body, names lower-cased; they win over the browser's. */
   ownHeaders: [string, string][]
+  /** Whether cookies go to other origins too, or nowhere; by default they go to the page's own origin. */
+  credentials?: 'include' | 'omit'
 }
 
 /** A top-level GET, unless the parts say otherwise. */
@@ -37,7 +39,8 @@ export function cookieContext({ document, chain, method, dest }: Step): CookieCo
   }
 }
 
-/** `fetch` sends and keeps cookies for its own origin only (`credentials: same-origin`). */
-export function sendsCookies({ mode, document, chain }: Step): boolean {
+/** `fetch` sends and keeps cookies for its own origin only (`credentials: same-origin`), unless it is told otherwise. */
+export function sendsCookies({ mode, document, chain, credentials }: Step): boolean {
+  if (credentials) return credentials === 'include'
   return mode !== 'cors' || document === null || chain.every((url) => url.origin === document.origin)
 }

@@ -72,6 +72,7 @@ export interface CheckSpec<Message extends string, Clause extends string, Mutant
   /** `run`: sightings of the whole run belong to this check, not only those of its own gather. */
   watches?: 'gather' | 'run'
   gather: Gather<Facts>
+  /** Pure. Throws NotApplicable where the facts show that the check says nothing about this target. */
   judge: (evidence: Evidence<Facts>) => readonly Judgement<NoInfer<Message>>[]
   /** What was seen and is not held against the target. */
   notes?: (evidence: Evidence<Facts>) => readonly string[]

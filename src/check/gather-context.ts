@@ -23,13 +23,15 @@ export interface QueryObservation {
   record: SinkRecord | null
 }
 
-/** Thrown by a gather that finds, at run time, that its checks say nothing about this target; the message is the reason. */
+/** Thrown by a gather, or by the judge of one check, that finds at run time that it says nothing about this target; the message is the reason. */
 export class NotApplicable extends Error {}
 
 /** What a gather works with: everything it does here is recorded, and scanned when it ends. */
 export interface GatherContext {
   readonly target: Target
   readonly issuer: string
+  /** Base of the sink, without trailing slash. */
+  readonly sinkUrl: string
   /** Arms a fresh account and gives it a user agent of its own. Claims that the role needs at this target are added. */
   person(label: string, spec?: AccountSpec & { role?: Role }): Promise<Person>
   /** A visitor without an account. */
@@ -45,6 +47,8 @@ export interface GatherContext {
   identity(agent: Agent): Promise<Identity | null>
   /** Runs a probe by name. */
   query(agent: Agent, probe: string, options?: QueryOptions): Promise<QueryObservation>
+  /** Every call that arrived at the sink below this first segment of the path since this gather's first query, whoever made it. */
+  arrivals(segment: string): Promise<SinkRecord[]>
   supports(probe: string): boolean
   /** Tokens issued to this person so far, oldest first. */
   issued(person: Person, kind?: JournalIssued['kind']): Promise<JournalIssued[]>

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { type Gate, LEVELS, type Level } from '../../reports/model.ts'
 import { fakeCheck } from './fake-check.ts'
+import { NotApplicable } from './gather-context.ts'
 import { decide } from './verdict.ts'
 
 const evidence = { facts: null, sightings: [] }
@@ -27,6 +28,15 @@ describe('decide', () => {
     const finding = { message: 'broken', text: 'The app broke it.', data: { what: 'it' } }
     const reason = level === 'CONTROL' ? 'The app broke it.' : null
     expect(verdictOf(level, true, [])).toEqual({ verdict, reason, findings: [finding] })
+  })
+
+  test('a judge may find that the check says nothing about this target, but not where something was not seen', () => {
+    const judge = () => {
+      throw new NotApplicable('no cookie')
+    }
+    expect(() => decide(fakeCheck({ judge }), evidence, [gate('observed', true)])).toThrow(NotApplicable)
+    const unseen = decide(fakeCheck({ judge }), evidence, [gate('observed')])
+    expect(unseen).toEqual({ verdict: 'inconclusive', reason: 'not observed: no observed', findings: [] })
   })
 
   test.each(['calibrated', 'delivered'] as const)('evidence that is not %s is not judged', (name) => {

@@ -47,6 +47,7 @@ export function createContext({ provider, target, probes, ledger, newAgent }: Co
   const context: GatherContext = {
     target,
     issuer: provider.issuer,
+    sinkUrl: provider.sinkUrl,
     visitor,
     async person(label, spec = {}) {
       const account = await provider.arm(withRole({ label, ...spec }))
@@ -83,6 +84,13 @@ export function createContext({ provider, target, probes, ledger, newAgent }: Co
       const record = result.receipt ? await ledger.byReceipt(result.receipt) : await findArrival(before, name, recording, ledger)
       if (record) recording.records.set(record.seq, record)
       return { probe: name, outcome: result.outcome, exchange: result.exchange, record }
+    },
+    async arrivals(segment) {
+      startPosition ??= ledger.sinkPosition()
+      const records = await ledger.arrivalsSince(await startPosition)
+      const arrived = records.filter(({ probe }) => probe === segment)
+      for (const record of arrived) recording.records.set(record.seq, record)
+      return arrived
     },
     supports: (name) => probes.has(name) && target.declares.probes.includes(name),
     async issued(person, kind) {

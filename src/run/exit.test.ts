@@ -5,8 +5,14 @@ import { type ExitFacts, exitCodeOf } from './exit.ts'
 const results = (verdicts: Verdict[]) => verdicts.map((verdict) => ({ verdict }) as CheckResult)
 
 function code(verdicts: Verdict[], more: Partial<Omit<ExitFacts, 'results'>> = {}) {
-  const planned = verdicts.filter((verdict) => verdict !== 'not-applicable').length
-  return exitCodeOf({ results: results(verdicts), planned, complete: true, harnessProblem: false, failOn: 'fail', ...more })
+  return exitCodeOf({
+    results: results(verdicts),
+    planned: verdicts.length,
+    complete: true,
+    harnessProblem: false,
+    failOn: 'fail',
+    ...more,
+  })
 }
 
 describe('exitCodeOf', () => {
@@ -21,6 +27,7 @@ describe('exitCodeOf', () => {
     ['an error outside any check', ['pass'], { harnessProblem: true }, 4],
     ['an end before its time', ['pass'], { complete: false }, 3],
     ['fewer judged than planned', ['pass'], { planned: 2 }, 3],
+    ['fewer judged than planned, beside one that does not apply', ['pass', 'not-applicable'], { planned: 3 }, 3],
     ['nothing judged at all', [], {}, 3],
     ['nothing applies', ['not-applicable'], {}, 3],
     ['interrupted', ['pass'], { interrupted: 'SIGINT' }, 130],

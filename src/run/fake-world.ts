@@ -66,6 +66,7 @@ export function fakeWorld(overrides: { provider?: Partial<Provider>; target?: Pa
       roles: {},
       customScope: null,
       tokenScope: 'session',
+      secureOnLoopback: false,
     },
     async signIn(agent, account) {
       const { authorizationError, tokenError } = specs.get(account.id) ?? {}

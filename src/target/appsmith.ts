@@ -58,6 +58,7 @@ const PLAIN: Declarations = {
   customScope: 'clearance',
   // The stored tokens are the user's: a later sign-in changes what an earlier session works with (appsmith-wire §1.4).
   tokenScope: 'user',
+  secureOnLoopback: false,
 }
 
 const TOKENS = { idToken: '/data/userProfile/data/idToken', rawIdToken: '/data/userProfile/data/rawIdToken' }

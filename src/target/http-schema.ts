@@ -118,6 +118,8 @@ const declaresSchema = z.strictObject({
   customScope: z.string().nullable().default(null),
   /** Whose tokens a session works with: those of its own sign-in, or those of the user's latest one. */
   tokenScope: z.enum(['user', 'session']).default('session'),
+  /** Cookies are Secure also over plain http on loopback. */
+  secureOnLoopback: z.boolean().default(false),
 })
 
 /** An app with JSON endpoints, described in plain data: the `http` adapter. */

@@ -238,6 +238,7 @@ describe('the description', () => {
       roles: {},
       tokenScope: 'session',
       customScope: null,
+      secureOnLoopback: false,
     })
     expect(target.lookups).toEqual([])
     expect(target.modes).toEqual({

@@ -148,6 +148,8 @@ export interface Declarations {
   customScope: string | null
   /** Whose tokens a session works with: those of its own sign-in, or those of the user's latest one. */
   tokenScope: 'user' | 'session'
+  /** Its cookies are Secure also where it is served over plain http on loopback, where browsers ask for no Secure. */
+  secureOnLoopback: boolean
 }
 
 /** What a target needs in order to start: the registration's outcome and its own address. */

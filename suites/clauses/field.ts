@@ -44,6 +44,11 @@ export const field = {
     level: 'incident',
     url: 'https://github.com/lowcoder-org/lowcoder/issues/1453',
   },
+  'field#cached-session': {
+    quote: 'CVE-2025-48947: responses that set the session cookie could be cached by a CDN and served to other people.',
+    level: 'incident',
+    url: 'https://nvd.nist.gov/vuln/detail/CVE-2025-48947',
+  },
   'professos#stage-2': {
     quote:
       'Configuration evaluation: log in once honestly and once deliberately broken, to learn what success and refusal look like.',

@@ -1,6 +1,7 @@
 import type { ClauseText } from '../../reports/model.ts'
 
 const CORE = 'https://openid.net/specs/openid-connect-core-1_0.html'
+const BBA = 'https://datatracker.ietf.org/doc/html/draft-ietf-oauth-browser-based-apps'
 const ASVS = 'https://github.com/OWASP/ASVS/blob/v5.0.0/5.0/en'
 
 /** Standards and best practices, quoted briefly; `…` marks what was left out, and where a section has no such sentence its heading stands. */
@@ -110,6 +111,60 @@ export const standards = {
     quote: 'Backend For Frontend (BFF)',
     level: 'MUST',
     url: 'https://datatracker.ietf.org/doc/html/draft-ietf-oauth-browser-based-apps#section-6.1',
+  },
+  'bff#6.1.3.2-secure': {
+    quote: 'The BFF MUST enable the Secure flag for its cookies',
+    level: 'MUST',
+    url: `${BBA}#section-6.1.3.2`,
+  },
+  'bff#6.1.3.2-httponly': {
+    quote: 'The BFF MUST enable the HttpOnly flag for its cookies',
+    level: 'MUST',
+    url: `${BBA}#section-6.1.3.2`,
+  },
+  'bff#6.1.3.2-samesite': {
+    quote: 'The BFF SHOULD enable the SameSite=Strict flag for its cookies',
+    level: 'SHOULD',
+    url: `${BBA}#section-6.1.3.2`,
+  },
+  'bff#6.1.3.2-encrypted': {
+    quote: 'the BFF SHOULD encrypt its cookie contents',
+    level: 'SHOULD',
+    url: `${BBA}#section-6.1.3.2`,
+  },
+  'asvs#3.3.1': {
+    quote:
+      "Verify that cookies have the 'Secure' attribute set, and if the '__Host-' prefix is not used for the cookie name, the '__Secure-' prefix must be used for the cookie name.",
+    level: 'L1',
+    url: `${ASVS}/0x12-V3-Web-Frontend-Security.md`,
+  },
+  'asvs#3.3.2': {
+    quote: "Verify that each cookie's 'SameSite' attribute value is set according to the purpose of the cookie …",
+    level: 'L2',
+    url: `${ASVS}/0x12-V3-Web-Frontend-Security.md`,
+  },
+  'asvs#3.3.3': {
+    quote:
+      "Verify that cookies have the '__Host-' prefix for the cookie name unless they are explicitly designed to be shared with other hosts.",
+    level: 'L2',
+    url: `${ASVS}/0x12-V3-Web-Frontend-Security.md`,
+  },
+  'asvs#3.3.4': {
+    quote:
+      "Verify that if the value of a cookie is not meant to be accessible to client-side scripts (such as a session token), the cookie must have the 'HttpOnly' attribute set …",
+    level: 'L2',
+    url: `${ASVS}/0x12-V3-Web-Frontend-Security.md`,
+  },
+  'asvs#3.4.5': {
+    quote:
+      "Verify that the application sets a referrer policy to prevent leakage of technically sensitive data to third-party services via the 'Referer' HTTP request header field.",
+    level: 'L2',
+    url: `${ASVS}/0x12-V3-Web-Frontend-Security.md`,
+  },
+  'rfc9700#4.2.4': {
+    quote: 'Suppress the Referer header by applying an appropriate Referrer Policy …',
+    level: 'practice',
+    url: 'https://www.rfc-editor.org/rfc/rfc9700#section-4.2.4',
   },
   'asvs#9.2.2': {
     quote:

@@ -3,10 +3,17 @@ import { gather } from '../../src/check/define.ts'
 import type { GatherContext, Person } from '../../src/check/gather-context.ts'
 import { isAccount } from '../../src/run/calibrate.ts'
 import type { Role } from '../../src/target/target.ts'
+import { type ResponseFacts, responsesOf } from './responses.ts'
 import { signedIn } from './signed-in.ts'
 
 export interface TourFacts {
-  people: { label: string; format: string; surfaces: { name: string; status: number; showsPerson: boolean | null }[] }[]
+  people: {
+    label: string
+    format: string
+    surfaces: { name: string; status: number; showsPerson: boolean | null }[]
+    /** What the app's own responses say to caches and to the pages that follow. */
+    responses: ResponseFacts[]
+  }[]
   /** Public names of one tourist in what the other one saw. */
   foreign: { seer: string; seen: string; surface: string }[]
 }
@@ -33,7 +40,7 @@ export const tour = gather('tour', null, { needs: ['identity'] }, async (context
 })
 
 async function tourAs(context: GatherContext, label: string, accessToken: AccessTokenSpec) {
-  const { person, identity: before } = await signedIn(context, label, { accessToken })
+  const { person, identity: before, token } = await signedIn(context, label, { accessToken })
   const issued = await context.issued(person, 'access_token')
   context.gate('delivered', issued.length > 0, 'the provider issued no access token to this login')
   const surfaces: TourFacts['people'][number]['surfaces'] = []
@@ -42,7 +49,8 @@ async function tourAs(context: GatherContext, label: string, accessToken: Access
   const after = await context.identity(person.agent)
   const same = [before, after].every((identity) => identity !== null && isAccount(identity.subject, person.account))
   context.gate('observed', same, 'the oracle does not name the same person before and after the tour')
-  return { person, facts: { label: person.account.label, format: accessToken.format, surfaces } }
+  const responses = responsesOf(person, context.target, token)
+  return { person, facts: { label: person.account.label, format: accessToken.format, surfaces, responses } }
 }
 
 async function visit(context: GatherContext, person: Person, surface: GatherContext['target']['surfaces'][number]) {
