@@ -50,6 +50,12 @@ export const standards = {
     level: 'MUST',
     url: `${CORE}#TokenErrorResponse`,
   },
+  'oidc-core#5.7': {
+    quote:
+      'The sub (subject) and iss (issuer) Claims from the ID Token, used together, are the only Claims that an RP can rely upon as a stable identifier for the End-User …',
+    level: 'MUST',
+    url: `${CORE}#ClaimStability`,
+  },
   'oidc-core#2-id-token': {
     quote:
       'The ID Token is a security token that contains Claims about the Authentication of an End-User by an Authorization Server …',

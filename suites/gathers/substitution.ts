@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { AccessTokenSpec, SinkRecord } from '../../providers/provider.ts'
 import { gather } from '../../src/check/define.ts'
-import type { GatherContext } from '../../src/check/gather-context.ts'
+import type { GatherContext, Person } from '../../src/check/gather-context.ts'
 import { headerOf, type Position, positionsOf } from '../../src/check/positions.ts'
 import { MARKER, type ProbeName, probe } from '../probes.ts'
 import { signedIn } from './signed-in.ts'
@@ -126,26 +126,35 @@ export interface InterleavedFacts {
 export function interleaved(rounds: number, callsEach: number) {
   const options = { needs: ['query', 'inputs'] as const, probes: ['held'] }
   return gather('interleaved', { rounds, callsEach }, options, async (context): Promise<InterleavedFacts> => {
-    const people = [await signedIn(context, 'alice'), await signedIn(context, 'bob')]
-    const perRound = people.length * callsEach
-    const calls: InterleavedFacts['calls'] = []
-    let together = perRound
-    for (let round = 0; round < rounds; round += 1) {
-      const hold = `${randomBytes(6).toString('hex')}.${perRound}`
-      const order = round % 2 === 0 ? people : people.toReversed()
-      const started = Array.from({ length: callsEach }, () => order).flat()
-      const observed = await Promise.all(
-        started.map(async ({ person }) => ({ person, call: await context.query(person.agent, 'held', { inputs: { hold } }) })),
-      )
-      for (const { person, call } of observed) {
-        requireToken(context, call.record)
-        calls.push({ as: person.account.label, authorization: call.record && headerOf(call.record, 'authorization') })
-        together = Math.min(together, call.record?.hold?.together ?? 0)
-      }
-    }
-    context.gate('observed', together === perRound, `only ${together} of ${perRound} calls were in flight together`)
-    return { calls, together }
+    const people = [(await signedIn(context, 'alice')).person, (await signedIn(context, 'bob')).person]
+    return callTogether(context, people, { rounds, callsEach })
   })
+}
+
+/** Everybody runs the action so many times in each round, in turns and in the other order in every second round; all calls of a round overlap. */
+export async function callTogether(
+  context: GatherContext,
+  people: readonly Person[],
+  { rounds, callsEach }: { rounds: number; callsEach: number },
+): Promise<InterleavedFacts> {
+  const perRound = people.length * callsEach
+  const calls: InterleavedFacts['calls'] = []
+  let together = perRound
+  for (let round = 0; round < rounds; round += 1) {
+    const hold = `${randomBytes(6).toString('hex')}.${perRound}`
+    const order = round % 2 === 0 ? people : people.toReversed()
+    const started = Array.from({ length: callsEach }, () => order).flat()
+    const observed = await Promise.all(
+      started.map(async (person) => ({ person, call: await context.query(person.agent, 'held', { inputs: { hold } }) })),
+    )
+    for (const { person, call } of observed) {
+      requireToken(context, call.record)
+      calls.push({ as: person.account.label, authorization: call.record && headerOf(call.record, 'authorization') })
+      together = Math.min(together, call.record?.hold?.together ?? 0)
+    }
+  }
+  context.gate('observed', together === perRound, `only ${together} of ${perRound} calls were in flight together`)
+  return { calls, together }
 }
 
 export interface AnonymousFacts {

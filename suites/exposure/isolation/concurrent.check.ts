@@ -1,5 +1,6 @@
 import { defineCheck } from '../../define.ts'
 import { together } from '../../gathers/exposure.ts'
+import { isOthers } from './others.ts'
 
 export default defineCheck({
   title: 'Two people signed in at once each see their own ID Token',
@@ -22,10 +23,3 @@ export default defineCheck({
     { target: 'profile-cached-by-name', trips: 'foreign' },
   ],
 })
-
-/** Markers name the account: `⟦id_token alice-3#1⟧`. */
-function isOthers(raw: string, own: string): boolean {
-  const account = /⟦id_token ([^#⟧]+)#/
-  const seen = account.exec(raw)?.[1]
-  return seen !== undefined && seen !== account.exec(own)?.[1]
-}
