@@ -109,6 +109,7 @@ const pack = {
   'raw-id-token': action('GET', { headers: [['X-Id-Token', '{{appsmith.user.rawIdToken}}']] }),
   held: action('GET', { headers: [bearer], query: [['hold', '{{this.params.hold}}']], inputs: ['hold'] }),
   'error-5xx': action('POST', { path: '/error-5xx/~status/500', headers: [bearer, ['X-Access-Token', MARKER]] }),
+  'error-401': action('POST', { path: '/error-401/~status/401', headers: [bearer] }),
   'error-4xx': action('POST', { path: '/error-4xx/~status/404', headers: [bearer, ['X-Access-Token', MARKER]] }),
 } satisfies Record<string, Omit<Probe, 'name'>>
 
