@@ -7,6 +7,8 @@ import { twice } from './twice.ts'
 
 const encoded = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
 
+const MODE = { page: '/', deepLink: '/', path: '/', deepPath: '/', idToken: '/a', rawIdToken: '/b' }
+
 /**
  * A target that is calibrated and then says nothing any more: tokens are delivered, but nobody is ever signed in, no page shows anybody and
  * no query reaches the sink. Silence is not a pass, and what was not seen is no finding.
@@ -19,6 +21,10 @@ function silentWorld() {
     surfaces: ['page', 'api'].map((kind) => ({ name: kind, path: '/', kind, owner: 'product', showsIdentity: true })),
     declares: { ...world.target.declares, probes: probes.map(({ name }) => name), customScope: 'clearance', unresolved: 'error' },
     policy: { ...world.target.policy, declared: ['/data/idToken'] },
+    modes: { edit: MODE, deployed: MODE },
+    lookups: [{ path: '/users/{sub}', headers: {} }],
+    signOut: async () => {},
+    signInLocally: async () => {},
     async signIn(...[agent, account]: Parameters<typeof world.target.signIn>) {
       const { tamper = null, authorizationError, tokenError } = world.specs.get(account.id) ?? {}
       if (authorizationError || tokenError) return

@@ -172,6 +172,12 @@ export const standards = {
     level: 'practice',
     url: 'https://www.rfc-editor.org/rfc/rfc9700#section-4.2.4',
   },
+  'asvs#7.4.1': {
+    quote:
+      'Verify that when session termination is triggered (such as logout or expiration), the application disallows any further use of the session.',
+    level: 'L1',
+    url: `${ASVS}/0x16-V7-Session-Management.md`,
+  },
   'asvs#9.2.2': {
     quote:
       'Verify that the service receiving a token validates the token to be the correct type and is meant for the intended purpose …',
@@ -183,6 +189,12 @@ export const standards = {
       'Verify that tokens are only sent to components that strictly need them. … access and refresh tokens shall only be accessible for the backend.',
     level: 'L2',
     url: `${ASVS}/0x19-V10-OAuth-and-OIDC.md`,
+  },
+  'asvs#14.3.1': {
+    quote:
+      'Verify that authenticated data is cleared from client storage, such as the browser DOM, after the client or session is terminated.',
+    level: 'L1',
+    url: `${ASVS}/0x23-V14-Data-Protection.md`,
   },
   'asvs#14.3.2': {
     quote:

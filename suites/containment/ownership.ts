@@ -1,5 +1,6 @@
 import type { Sighting } from '../../reports/model.ts'
 import type { Evidence, Judgement } from '../../src/check/define.ts'
+import { AFTER_LOGOUT } from '../gathers/one-browser.ts'
 
 /** Parts of a JWT, or of what it says, that show up alone. */
 const FRAGMENTS = new Set<Sighting['segment']>(['payload', 'signature', 'jti', 'canary'])
@@ -16,6 +17,7 @@ const ECHOES: Record<string, string> = {
  */
 export function ownerOf({ kind, segment, channel, surface, agent }: Sighting): string | null {
   if (kind === 'client_secret') return 'client-secret/client'
+  if (agent === AFTER_LOGOUT) return kind === 'access_token' || kind === 'refresh_token' ? 'isolation/after-logout' : null
   if (kind === 'refresh_token') return `refresh-token/${channel.startsWith('cookie') ? 'cookies' : 'body'}`
   if (kind !== 'access_token') return null
   const [, probe = '', mode] = /^query:(.*):(view|edit)$/.exec(surface) ?? []

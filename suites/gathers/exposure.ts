@@ -4,6 +4,7 @@ import { gather } from '../../src/check/define.ts'
 import { isAccount } from '../../src/run/calibrate.ts'
 import { type Claims, hostileClaims, namespacedClaims, publicCanary, richClaims, unicodeClaims } from './claims.ts'
 import { type ExposedToken, readToken, signedIn } from './signed-in.ts'
+import { lookAround, type Shown } from './surfaces.ts'
 
 const NEEDS_IDENTITY = { needs: ['identity'] as const }
 
@@ -111,7 +112,7 @@ export const together = gather('together', null, NEEDS_IDENTITY, async (context)
 })
 
 export interface VisitorFacts {
-  surfaces: { name: string; status: number; body: string }[]
+  surfaces: Shown[]
 }
 
 /** Everything an anonymous visitor sees while somebody is signed in. */
@@ -123,14 +124,7 @@ export const visitorBesideUser = gather(
     const alice = await signedIn(context, 'alice')
     const visitor = context.visitor('visitor')
     const identity = await context.identity(visitor)
-    const surfaces: VisitorFacts['surfaces'] = []
-    for (const { name, path, kind, owner } of context.target.surfaces) {
-      const url = context.target.baseUrl + path
-      const visit =
-        kind === 'page' ? visitor.navigate(url, { surface: name, owner }) : visitor.request(url, { surface: name, owner })
-      const { response } = await visit
-      surfaces.push({ name, status: response?.status ?? 0, body: response?.body.toString('utf8').slice(0, 65_536) ?? '' })
-    }
+    const surfaces = await lookAround(context, visitor)
     const still = await context.identity(alice.person.agent)
     context.gate('observed', identity === null, 'the oracle names somebody for a visitor who never signed in')
     context.gate('observed', still !== null, 'nobody was signed in beside the visitor')

@@ -1,7 +1,7 @@
 import { decodeJwt } from 'jose'
 import type { AccountSpec, JournalIssued } from '../../providers/provider.ts'
 import { type ClaimDifference, diffClaims } from '../../src/check/claims.ts'
-import type { GatherContext, Person } from '../../src/check/gather-context.ts'
+import { type GatherContext, NotApplicable, type Person } from '../../src/check/gather-context.ts'
 import type { Identity, Role } from '../../src/target/target.ts'
 import { type Anatomy, anatomyOf, isUnsecured, withOtherSubject } from './anatomy.ts'
 import type { Claims } from './claims.ts'
@@ -78,7 +78,13 @@ export async function signedIn(context: GatherContext, label: string, spec: Acco
   return { person, identity: read?.identity ?? null, token: read?.token ?? null }
 }
 
-function decodeOrNull(raw: string): Claims | null {
+/** What client code cannot read at all, it cannot read wrongly either. */
+export function needsIdToken({ target: { capabilities } }: GatherContext): void {
+  if (!capabilities.has('raw-id-token') && !capabilities.has('parsed-id-token'))
+    throw new NotApplicable('the target shows client code no ID Token')
+}
+
+export function decodeOrNull(raw: string): Claims | null {
   try {
     return decodeJwt(raw) as Claims
   } catch {

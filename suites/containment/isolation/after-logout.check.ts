@@ -1,0 +1,24 @@
+import { defineCheck } from '../../define.ts'
+import { switched } from '../../gathers/one-browser.ts'
+import { LEAKED, sightingsOf } from '../ownership.ts'
+
+const secrets = sightingsOf('isolation/after-logout')
+
+export default defineCheck({
+  title: 'After logout no page, endpoint or cookie holds what was shown to the person',
+  failureTitle: 'After logout something of the person is still there',
+  fix: 'Clear the cookies that were set at sign-in, and answer every request after the logout as a stranger’s.',
+  level: 'MUST',
+  clauses: ['asvs#14.3.1', 'asvs#7.4.1'],
+  messages: { ...LEAKED, remains: 'After the logout of {left}, {surface} still holds {what}.' },
+  gather: switched,
+  judge: (evidence) => {
+    const { left, remains } = evidence.facts
+    return [...secrets(evidence), ...remains.map((seen) => ({ message: 'remains' as const, data: { left, ...seen } }))]
+  },
+  mutants: [
+    { target: 'view-kept-after-logout', trips: 'remains' },
+    { target: 'claim-cookie-outlives-logout', trips: 'remains' },
+    { target: 'settings-show-last-token-of-browser', trips: 'leaked' },
+  ],
+})
