@@ -33,6 +33,7 @@ const surfaces: Surface[] = [
   { name: 'app', path: '/app', kind: 'page', owner: 'product', showsIdentity: true },
   { name: 'profile', path: PROFILE, kind: 'api', owner: 'product', showsIdentity: true },
   { name: 'view', path: VIEW, kind: 'api', owner: 'product', showsIdentity: true },
+  { name: 'events', path: '/api/v1/events', kind: 'stream', owner: 'product', showsIdentity: false },
   { name: 'settings', path: '/api/v1/settings', kind: 'api', owner: 'product', showsIdentity: false },
 ]
 
@@ -95,9 +96,9 @@ export function createAppsmithTarget({ name, baseUrl, issuer, declares }: Appsmi
     },
     declares: { ...PLAIN, ...declares },
 
-    async signIn(agent, { ticket }) {
+    async signIn(agent, { ticket }, { resources = false } = {}) {
       agent.setCookie(issuer, `tokenward_ticket=${ticket}; Path=/; HttpOnly; SameSite=Lax`)
-      await agent.navigate(`${base}/oauth2/authorization/oidc`, { surface: 'sign-in' })
+      await agent.navigate(`${base}/oauth2/authorization/oidc`, { surface: 'sign-in' }, { resources })
     },
 
     async signOut(agent) {

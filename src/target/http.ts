@@ -101,9 +101,9 @@ export function createHttpTarget(description: HttpTargetDescription, { baseUrl, 
     surfaces,
     policy,
     declares: description.declares as Declarations,
-    async signIn(agent, { ticket }) {
+    async signIn(agent, { ticket }, { resources = false } = {}) {
       agent.setCookie(issuer, `tokenward_ticket=${ticket}; Path=/; HttpOnly; SameSite=Lax`)
-      await agent.navigate(base + login.path, { surface: 'sign-in' })
+      await agent.navigate(base + login.path, { surface: 'sign-in' }, { resources })
     },
     ...(logout && {
       async signOut(agent: Agent) {
