@@ -1,7 +1,7 @@
 import type { AccountSpec, ArmedAccount, JournalIssued, JournalRequest, SinkRecord } from '../../providers/provider.ts'
 import type { Gate } from '../../reports/model.ts'
 import type { Agent } from '../agent/agent.ts'
-import type { Identity, LocalUser, QueryOptions, QueryResult, Role, Target } from '../target/target.ts'
+import type { Identity, LocalUser, QueryOptions, QueryResult, Role, SignInOptions, Target } from '../target/target.ts'
 
 /** An armed account in a role, with its own user agent. */
 export interface Person {
@@ -43,7 +43,7 @@ export interface GatherContext {
   /** The same person in the same browser, with another scenario for the next login. */
   rearm(person: Person, spec: AccountSpec & { role?: Role }): Promise<Person>
   /** Signs in and asks the oracle; null when nobody is signed in afterwards. */
-  signIn(person: Person): Promise<Identity | null>
+  signIn(person: Person, options?: SignInOptions): Promise<Identity | null>
   identity(agent: Agent): Promise<Identity | null>
   /** Runs a probe by name. */
   query(agent: Agent, probe: string, options?: QueryOptions): Promise<QueryObservation>

@@ -70,8 +70,8 @@ export function createContext({ provider, target, probes, ledger, newAgent }: Co
     async rearm(person, spec) {
       return { ...person, account: await provider.rearm(person.account.id, withRole(spec)) }
     },
-    async signIn(person) {
-      await target.signIn(person.agent, person.account)
+    async signIn(person, signInOptions) {
+      await target.signIn(person.agent, person.account, signInOptions)
       return target.identity(person.agent)
     },
     identity: (agent) => target.identity(agent),

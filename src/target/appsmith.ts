@@ -42,6 +42,7 @@ const surfaces: Surface[] = [
   { name: 'app', path: '/app', kind: 'page', owner: 'product', showsIdentity: true },
   { name: 'profile', path: PROFILE, kind: 'api', owner: 'product', showsIdentity: true },
   { name: 'view', path: VIEW, kind: 'api', owner: 'product', showsIdentity: true },
+  { name: 'events', path: '/api/v1/events', kind: 'stream', owner: 'product', showsIdentity: false },
   { name: 'settings', path: '/api/v1/settings', kind: 'api', owner: 'product', showsIdentity: false },
 ]
 
@@ -117,10 +118,10 @@ export function createAppsmithTarget({ name, baseUrl, issuer, declares, beyond =
     },
     declares: { ...PLAIN, ...declares },
 
-    async signIn(agent, account) {
+    async signIn(agent, account, { resources = false } = {}) {
       presentTicket(agent, issuer, account)
       const registration = account.issuer === 'second' ? 'second' : 'oidc'
-      await agent.navigate(`${base}/oauth2/authorization/${registration}`, { surface: 'sign-in' })
+      await agent.navigate(`${base}/oauth2/authorization/${registration}`, { surface: 'sign-in' }, { resources })
     },
 
     async signOut(agent) {

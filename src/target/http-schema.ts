@@ -43,7 +43,7 @@ const querySchema = z.strictObject({
 const surfaceSchema = z.strictObject({
   name: z.string().min(1),
   path,
-  kind: z.enum(['page', 'api']).default('api'),
+  kind: z.enum(['page', 'api', 'stream']).default('api'),
   owner,
   showsIdentity: z.boolean().default(false),
 })

@@ -108,10 +108,10 @@ export function createHttpTarget(description: HttpTargetDescription, { baseUrl, 
     lookups,
     policy,
     declares: description.declares as Declarations,
-    async signIn(agent, account) {
+    async signIn(agent, account, { resources = false } = {}) {
       presentTicket(agent, issuer, account)
       const { path } = account.issuer === 'second' && secondIssuer ? secondIssuer.login : login
-      await agent.navigate(base + path, { surface: 'sign-in' })
+      await agent.navigate(base + path, { surface: 'sign-in' }, { resources })
     },
     ...(logout && {
       async signOut(agent: Agent) {

@@ -119,8 +119,8 @@ export interface Identity {
 export interface Surface {
   name: string
   path: string
-  /** `page` is navigated with its resources, `api` is called as client code would. */
-  kind: 'page' | 'api'
+  /** `page` is navigated with its resources, `api` is called as client code would, `stream` is listened to as an event source. */
+  kind: 'page' | 'api' | 'stream'
   owner: 'product' | 'fixture'
   /** Whether the signed-in person's public canary (sub, e-mail or name) is expected here. */
   showsIdentity: boolean
@@ -152,6 +152,10 @@ export interface Declarations {
   secureOnLoopback: boolean
 }
 
+export interface SignInOptions {
+  resources?: boolean
+}
+
 /** What a target needs in order to start: the registration's outcome and its own address. */
 export interface LabAddress {
   client: RegisteredClient
@@ -176,8 +180,11 @@ export interface Target {
   lookups: Lookup[]
   policy: ExposurePolicy
   declares: Declarations
-  /** Leaves the agent signed in as the account, at its issuer, or not: the oracle tells. Rejects only on network-level failures. */
-  signIn(agent: Agent, account: ArmedAccount): Promise<void>
+  /**
+   * Leaves the agent signed in as the account, at its issuer, or not: the oracle tells. With `resources`, pages on the way load what they name.
+   * Rejects only on network-level failures.
+   */
+  signIn(agent: Agent, account: ArmedAccount, options?: SignInOptions): Promise<void>
   signOut?(agent: Agent): Promise<void>
   /**
    * Leaves the agent signed in as a local user, or not: the oracle tells. With the capability `sign-up` it is this user, who is made first where

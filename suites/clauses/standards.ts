@@ -108,6 +108,22 @@ export const standards = {
     level: 'MUST',
     url: 'https://www.rfc-editor.org/rfc/rfc9068#section-6',
   },
+  'rfc6749#4.1.2': {
+    quote: 'The client MUST NOT use the authorization code more than once.',
+    level: 'MUST',
+    url: 'https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2',
+  },
+  'rfc7636#7.1': {
+    quote: 'The security model relies on the fact that the code verifier is not learned or guessed by the attacker.',
+    level: 'MUST',
+    url: 'https://www.rfc-editor.org/rfc/rfc7636#section-7.1',
+  },
+  'rfc9700#4.2.4': {
+    quote:
+      'The page rendered as a result of the OAuth authorization response … SHOULD NOT include third-party resources or links to external sites.',
+    level: 'SHOULD',
+    url: 'https://www.rfc-editor.org/rfc/rfc9700#section-4.2.4',
+  },
   'rfc9700#4.3.2': {
     quote: 'Clients MUST NOT pass access tokens in a URI query parameter …',
     level: 'MUST',
@@ -166,11 +182,6 @@ export const standards = {
       "Verify that the application sets a referrer policy to prevent leakage of technically sensitive data to third-party services via the 'Referer' HTTP request header field.",
     level: 'L2',
     url: `${ASVS}/0x12-V3-Web-Frontend-Security.md`,
-  },
-  'rfc9700#4.2.4': {
-    quote: 'Suppress the Referer header by applying an appropriate Referrer Policy …',
-    level: 'practice',
-    url: 'https://www.rfc-editor.org/rfc/rfc9700#section-4.2.4',
   },
   'asvs#7.4.1': {
     quote:

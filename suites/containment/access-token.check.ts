@@ -1,6 +1,6 @@
 import type { ClauseId } from '../clauses/index.ts'
 import { allTrip, defineCheck, familyOf, type Mutants } from '../define.ts'
-import { tour } from '../gathers/containment.ts'
+import { type TourFacts, tour, unlessNone } from '../gathers/containment.ts'
 import { LEAKED, notesOf, sightingsOf } from './ownership.ts'
 
 interface Surface {
@@ -8,6 +8,8 @@ interface Surface {
   /** An encrypted cookie is the recommended place, so a clear one is a warning; a lone segment gives no access by itself. */
   level: 'MUST' | 'SHOULD'
   clause?: ClauseId
+  /** Why an absence would say nothing: there was nothing of the kind to look at. */
+  none?: (person: TourFacts['people'][number]) => string | null
   mutants: Mutants
 }
 
@@ -15,9 +17,40 @@ const surfaces: Record<string, Surface> = {
   body: {
     words: 'response body',
     level: 'MUST',
-    mutants: ['access-token-in-profile', 'access-token-base64-in-settings', 'access-token-middle-masked'],
+    mutants: [
+      'access-token-in-profile',
+      'access-token-base64-in-settings',
+      'access-token-middle-masked',
+      'access-token-in-redirect-body',
+    ],
   },
-  header: { words: 'response header', level: 'MUST', mutants: ['access-token-in-response-header', 'access-token-hex-in-etag'] },
+  header: {
+    words: 'response header, early hint or trailer',
+    level: 'MUST',
+    mutants: [
+      'access-token-in-response-header',
+      'access-token-hex-in-etag',
+      'access-token-in-trailer',
+      'access-token-in-early-hints',
+    ],
+  },
+  'inline-state': {
+    words: 'script of the app, inline, in a file or as hydration data',
+    level: 'MUST',
+    mutants: ['access-token-in-inline-state', 'access-token-in-hydration-json', 'access-token-in-script-file'],
+  },
+  'source-map': {
+    words: 'source map',
+    level: 'MUST',
+    none: ({ sourceMaps }) => (sourceMaps === 0 ? 'no script or style of the app names a source map that is there' : null),
+    mutants: ['access-token-in-source-map', 'access-token-escaped-in-source-map'],
+  },
+  'event-stream': {
+    words: 'server-sent event, comment lines included',
+    level: 'MUST',
+    none: ({ eventStreams }) => (eventStreams === 0 ? 'no surface that was toured is an event stream' : null),
+    mutants: ['access-token-in-event', 'access-token-in-event-comment'],
+  },
   redirect: {
     words: 'Location or Refresh header',
     level: 'MUST',
@@ -28,6 +61,22 @@ const surfaces: Record<string, Surface> = {
     level: 'MUST',
     clause: 'rfc9700#4.3.2',
     mutants: ['access-token-in-meta-refresh', 'access-token-in-pixel'],
+  },
+  'request-body': {
+    words: 'body that the app makes the browser send',
+    level: 'MUST',
+    mutants: ['access-token-in-auto-form', 'access-token-base64-in-auto-form'],
+  },
+  'third-party': {
+    words: 'request to another origin that the app makes the browser send',
+    level: 'MUST',
+    mutants: ['access-token-to-analytics', 'access-token-posted-to-analytics'],
+  },
+  referer: {
+    words: 'Referer that another origin gets',
+    level: 'MUST',
+    clause: 'rfc9700#4.3.2',
+    mutants: ['access-token-in-referer', 'access-token-in-referer-by-meta'],
   },
   'cookie-js': {
     words: 'script-readable cookie',
@@ -47,7 +96,7 @@ const surfaces: Record<string, Surface> = {
   },
 }
 
-export default familyOf(surfaces, ({ words, level, clause = 'asvs#10.1.1', mutants }, surface) =>
+export default familyOf(surfaces, ({ words, level, clause = 'asvs#10.1.1', none, mutants }, surface) =>
   defineCheck({
     title: `The access token is in no ${words}`,
     failureTitle: `The access token is in a ${words}`,
@@ -58,7 +107,7 @@ export default familyOf(surfaces, ({ words, level, clause = 'asvs#10.1.1', mutan
     under: ['bff'],
     watches: 'run',
     gather: tour,
-    judge: sightingsOf(`access-token/${surface}`),
+    judge: unlessNone(sightingsOf(`access-token/${surface}`), none),
     notes: notesOf(`access-token/${surface}`),
     mutants: allTrip('leaked', mutants),
   }),

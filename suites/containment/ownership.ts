@@ -1,30 +1,114 @@
 import type { Sighting } from '../../reports/model.ts'
 import type { Evidence, Judgement } from '../../src/check/define.ts'
+import { CHANNELS, type Channel } from '../../src/evidence/artefacts.ts'
 import { AFTER_LOGOUT } from '../gathers/one-browser.ts'
+
+/** Kinds of secret that a client may not simply hold. */
+export const KINDS = ['access_token', 'refresh_token', 'client_secret', 'code_verifier', 'authorization_code'] as const
+export type Kind = (typeof KINDS)[number]
+
+/** The check that a sighting belongs to, or why it is right. `noted` is the check that mentions it all the same. */
+export type Owner = string | { byDesign: string; noted?: string }
+
+/** Secret × channel: every cell has one owner (policy by kind of secret: RFC 9700 and the Browser-Based Apps BCP). */
+export const OWNERS: Readonly<Record<Kind, Readonly<Record<Channel, Owner>>>> = {
+  access_token: {
+    body: 'access-token/body',
+    'inline-state': 'access-token/inline-state',
+    'source-map': 'access-token/source-map',
+    'event-stream': 'access-token/event-stream',
+    header: 'access-token/header',
+    redirect: 'access-token/redirect',
+    url: 'access-token/url',
+    'request-body': 'access-token/request-body',
+    'third-party': 'access-token/third-party',
+    referer: 'access-token/referer',
+    'cookie-js': 'access-token/cookie-js',
+    'cookie-http': 'access-token/cookie-http',
+  },
+  refresh_token: {
+    ...everywhere('refresh-token/body'),
+    ...among(['redirect', 'url', 'request-body', 'third-party', 'referer'], 'refresh-token/redirect'),
+    ...among(['cookie-js', 'cookie-http'], 'refresh-token/cookies'),
+  },
+  client_secret: everywhere('client-secret/client'),
+  code_verifier: {
+    ...everywhere('client-secret/verifier'),
+    'cookie-http': {
+      byDesign: 'an HttpOnly cookie binds the verifier to this browser, and no script can read it',
+      noted: 'client-secret/verifier',
+    },
+  },
+  authorization_code: {
+    ...everywhere('authorization-code/client'),
+    'request-body': { byDesign: 'response_mode=form_post carries the code to the redirect URI in a body' },
+  },
+}
+
+/** Answers that were provoked: whatever channel they took, they belong to the check that asked for them. */
+export const PROVOKED: readonly { where: (sighting: Sighting) => boolean; owners: Partial<Record<Kind, string>> }[] = [
+  {
+    where: ({ agent }) => agent === AFTER_LOGOUT,
+    owners: { access_token: 'isolation/after-logout', refresh_token: 'isolation/after-logout' },
+  },
+  at(/^query:reflected:/, 'echo/upstream-reflects'),
+  at(/^query:error-/, 'echo/error-path'),
+  {
+    where: ({ surface, agent }) => /^query:.*:edit$/.test(surface) && agent === 'viewer',
+    owners: { access_token: 'echo/viewer-asks-edit', refresh_token: 'refresh-token/echo' },
+  },
+  at(/^query:header-authorization:edit$/, 'echo/authorization'),
+  at(/^query:header-custom:edit$/, 'echo/custom-header'),
+  at(/^query:header-name:edit$/, 'echo/header-name'),
+  at(/^query:cookie-header:edit$/, 'echo/cookie'),
+  at(/^query:(?:query|pagination):edit$/, 'echo/query'),
+  at(/^query:path:edit$/, 'echo/path'),
+  at(/^query:json-body:edit$/, 'echo/json-body'),
+  at(/^query:form-body:edit$/, 'echo/form-body'),
+  at(/^query:multipart:edit$/, 'echo/multipart'),
+  at(/^query:graphql-.*:edit$/, 'echo/graphql'),
+  at(/^query:ds-.*:edit$/, 'echo/datasource'),
+  at(/^evaluate:placeholder$/, 'evaluation/client'),
+  at(/^evaluate:alias$/, 'evaluation/alias'),
+  at(/^debug:/, 'echo/debug'),
+  at(/^export:/, 'export/app'),
+  at(/^datasource:/, 'export/saved-config'),
+  { where: ({ surface }) => surface.startsWith('public:'), owners: { client_secret: 'settings/public-settings' } },
+]
 
 /** Parts of a JWT, or of what it says, that show up alone. */
 const FRAGMENTS = new Set<Sighting['segment']>(['payload', 'signature', 'jti', 'canary'])
-/** Queries whose echo has a check of its own, by probe. */
-const ECHOES: Record<string, string> = {
-  'header-authorization': 'echo/authorization',
-  'header-custom': 'echo/custom-header',
-  query: 'echo/query',
-  'json-body': 'echo/json-body',
+
+/** The one owner of a sighting: what provoked it, else its kind of secret and its channel. Null for what containment says nothing about. */
+export function ownerOf(sighting: Sighting): Owner | null {
+  const { kind, channel, segment, tap } = sighting
+  if (!isKind(kind)) return null
+  if (kind === 'authorization_code' && tap === 'provider')
+    return { byDesign: 'the provider hands the code to the browser, which carries it to the redirect URI' }
+  const provoked = PROVOKED.find(({ where, owners }) => kind in owners && where(sighting))?.owners[kind]
+  if (provoked) return provoked
+  if (kind === 'access_token' && FRAGMENTS.has(segment)) return 'access-token/fragments'
+  return OWNERS[kind][channel as Channel]
 }
 
-/**
- * The one check a sighting belongs to: that of its kind of secret and its narrowest surface. Null for what no check forbids yet.
- */
-export function ownerOf({ kind, segment, channel, surface, agent }: Sighting): string | null {
-  if (kind === 'client_secret') return 'client-secret/client'
-  if (agent === AFTER_LOGOUT) return kind === 'access_token' || kind === 'refresh_token' ? 'isolation/after-logout' : null
-  if (kind === 'refresh_token') return `refresh-token/${channel.startsWith('cookie') ? 'cookies' : 'body'}`
-  if (kind !== 'access_token') return null
-  const [, probe = '', mode] = /^query:(.*):(view|edit)$/.exec(surface) ?? []
-  if (probe.startsWith('error-')) return 'echo/error-path'
-  if (mode === 'edit' && agent === 'viewer') return 'echo/viewer-asks-edit'
-  if (mode === 'edit' && probe in ECHOES) return ECHOES[probe]!
-  return `access-token/${FRAGMENTS.has(segment) ? 'fragments' : channel}`
+function isKind(kind: string): kind is Kind {
+  return (KINDS as readonly string[]).includes(kind)
+}
+
+function among(channels: readonly Channel[], owner: string): Partial<Record<Channel, Owner>> {
+  return Object.fromEntries(channels.map((channel) => [channel, owner]))
+}
+
+function everywhere(owner: string): Record<Channel, Owner> {
+  return among(CHANNELS, owner) as Record<Channel, Owner>
+}
+
+/** An answer on these surfaces is this check's if it holds an access token; a refresh token there has a check of its own. */
+function at(surfaces: RegExp, check: string) {
+  return {
+    where: ({ surface }: Sighting) => surfaces.test(surface),
+    owners: { access_token: check, refresh_token: 'refresh-token/echo' },
+  }
 }
 
 /** Findings for every sighting that belongs to this check. */
@@ -45,17 +129,18 @@ function isNote({ segment, owner }: Sighting): boolean {
 
 /** What the check saw and does not hold against the target, once for each kind of secret and surface. */
 export function notesOf(check: string) {
-  return ({ sightings }: Evidence<unknown>): string[] => {
-    const seen = sightings.filter((sighting) => ownerOf(sighting) === check && isNote(sighting))
-    return [
-      ...new Set(
-        seen.map(
-          ({ segment, kind, channel, surface }) =>
-            `${segment === 'hash' ? 'A hash of an' : "On the fixture's own surface: an"} ${kind} is in the ${channel} of ${surface}.`,
-        ),
-      ),
-    ]
-  }
+  return ({ sightings }: Evidence<unknown>): string[] => [
+    ...new Set(
+      sightings.flatMap((sighting) => {
+        const { segment, kind, channel, surface } = sighting
+        const owner = ownerOf(sighting)
+        if (owner !== null && typeof owner === 'object')
+          return owner.noted === check ? `By design: ${kind} in the ${channel} of ${surface}; ${owner.byDesign}.` : []
+        if (owner !== check || !isNote(sighting)) return []
+        return `${segment === 'hash' ? 'A hash of an' : "On the fixture's own surface: an"} ${kind} is in the ${channel} of ${surface}.`
+      }),
+    ),
+  ]
 }
 
 /** One text for all leaks: who showed what, where, and how it was encoded. */

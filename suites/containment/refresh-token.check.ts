@@ -15,12 +15,23 @@ const about = {
 export default defineFamily({
   body: defineCheck({
     ...about,
-    title: 'The refresh token is in no response body, header or redirect',
+    title: 'The refresh token is in no response body, script, stream or header',
     failureTitle: 'The refresh token reaches the client',
     judge: sightingsOf('refresh-token/body'),
     mutants: [
       { target: 'refresh-token-in-profile', trips: 'leaked' },
       { target: 'refresh-token-reversed-in-profile', trips: 'leaked' },
+      { target: 'refresh-token-in-event-comment', trips: 'leaked' },
+    ],
+  }),
+  redirect: defineCheck({
+    ...about,
+    title: 'The refresh token is in no redirect, and in nothing that the app makes the browser send',
+    failureTitle: 'The app makes the browser carry the refresh token',
+    judge: sightingsOf('refresh-token/redirect'),
+    mutants: [
+      { target: 'refresh-token-in-redirect', trips: 'leaked' },
+      { target: 'refresh-token-to-analytics', trips: 'leaked' },
     ],
   }),
   cookies: defineCheck({

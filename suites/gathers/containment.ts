@@ -1,8 +1,10 @@
 import type { AccessTokenSpec } from '../../providers/provider.ts'
-import { gather } from '../../src/check/define.ts'
-import type { GatherContext, Person } from '../../src/check/gather-context.ts'
+import type { Exchange } from '../../src/agent/agent.ts'
+import { type Evidence, gather, type Judgement } from '../../src/check/define.ts'
+import { type GatherContext, NotApplicable, type Person } from '../../src/check/gather-context.ts'
 import { isAccount } from '../../src/run/calibrate.ts'
 import type { Role } from '../../src/target/target.ts'
+import { type CallbackFacts, settledAfter } from './callback.ts'
 import { type ResponseFacts, responsesOf } from './responses.ts'
 import { signedIn } from './signed-in.ts'
 
@@ -13,6 +15,13 @@ export interface TourFacts {
     surfaces: { name: string; status: number; showsPerson: boolean | null }[]
     /** What the app's own responses say to caches and to the pages that follow. */
     responses: ResponseFacts[]
+    /** Answers of each kind that were looked into. */
+    eventStreams: number
+    sourceMaps: number
+    /** The authentication request had a PKCE challenge, so that there is a verifier to keep. */
+    pkce: boolean
+    /** Null when no authorization code came back through this browser. */
+    callback: CallbackFacts | null
   }[]
   /** Public names of one tourist in what the other one saw. */
   foreign: { seer: string; seen: string; surface: string }[]
@@ -40,7 +49,7 @@ export const tour = gather('tour', null, { needs: ['identity'] }, async (context
 })
 
 async function tourAs(context: GatherContext, label: string, accessToken: AccessTokenSpec) {
-  const { person, identity: before, token } = await signedIn(context, label, { accessToken })
+  const { person, identity: before, token } = await signedIn(context, label, { accessToken }, { resources: true })
   const issued = await context.issued(person, 'access_token')
   context.gate('delivered', issued.length > 0, 'the provider issued no access token to this login')
   const surfaces: TourFacts['people'][number]['surfaces'] = []
@@ -49,8 +58,25 @@ async function tourAs(context: GatherContext, label: string, accessToken: Access
   const after = await context.identity(person.agent)
   const same = [before, after].every((identity) => identity !== null && isAccount(identity.subject, person.account))
   context.gate('observed', same, 'the oracle does not name the same person before and after the tour')
-  const responses = responsesOf(person, context.target, token)
-  return { person, facts: { label: person.account.label, format: accessToken.format, surfaces, responses } }
+  const facts = {
+    label: person.account.label,
+    format: accessToken.format,
+    surfaces,
+    ...observedKinds(person.agent.exchanges),
+    pkce: (await context.requests(person)).some(({ asked }) => asked?.pkce === true),
+    callback: await settledAfter(context, person),
+    responses: responsesOf(person, context.target, token),
+  }
+  return { person, facts }
+}
+
+function observedKinds(exchanges: readonly Exchange[]): { eventStreams: number; sourceMaps: number } {
+  const good = exchanges.filter(({ response }) => response?.status === 200)
+  const isStream = ([name, value]: [string, string]) => name === 'content-type' && value.startsWith('text/event-stream')
+  return {
+    eventStreams: good.filter(({ response }) => response!.headers.some(isStream)).length,
+    sourceMaps: good.filter(({ initiator }) => initiator === 'source-map').length,
+  }
 }
 
 async function visit(context: GatherContext, person: Person, surface: GatherContext['target']['surfaces'][number]) {
@@ -59,13 +85,28 @@ async function visit(context: GatherContext, person: Person, surface: GatherCont
   const label = { surface: name, owner }
   const seen = person.agent.exchanges.length
   const { response } =
-    kind === 'page' ? await person.agent.navigate(url, label, { resources: true }) : await person.agent.request(url, label)
+    kind === 'page'
+      ? await person.agent.navigate(url, label, { resources: true })
+      : await person.agent.request(url, label, kind === 'stream' ? { headers: { accept: 'text/event-stream' } } : {})
   const names = [person.account.id, person.account.email, person.account.name]
   const bodies = person.agent.exchanges.slice(seen).flatMap((exchange) => exchange.response?.body ?? [])
   const showsPerson = showsIdentity ? bodies.some((body) => names.some((text) => body.includes(text))) : null
   if (showsIdentity)
     context.gate('observed', showsPerson === true, `${name} did not show who is signed in (status ${response?.status ?? 0})`)
   return { name, status: response?.status ?? 0, showsPerson }
+}
+
+/** A judge of sightings that says so when there was nothing in which to see one. */
+export function unlessNone<Message extends string>(
+  judge: (evidence: Evidence<TourFacts>) => Judgement<Message>[],
+  none: ((person: TourFacts['people'][number]) => string | null) | undefined,
+) {
+  return (evidence: Evidence<TourFacts>): Judgement<Message>[] => {
+    const findings = judge(evidence)
+    const reasons = findings.length > 0 || !none ? [] : evidence.facts.people.map(none)
+    if (reasons.length > 0 && reasons.every((reason) => reason !== null)) throw new NotApplicable(reasons[0]!)
+    return findings
+  }
 }
 
 /**

@@ -2,7 +2,7 @@ import { decodeJwt } from 'jose'
 import type { AccountSpec, JournalIssued } from '../../providers/provider.ts'
 import { type ClaimDifference, diffClaims } from '../../src/check/claims.ts'
 import { type GatherContext, NotApplicable, type Person } from '../../src/check/gather-context.ts'
-import type { Identity, Role } from '../../src/target/target.ts'
+import type { Identity, Role, SignInOptions } from '../../src/target/target.ts'
 import { type Anatomy, anatomyOf, isUnsecured, withOtherSubject } from './anatomy.ts'
 import type { Claims } from './claims.ts'
 
@@ -33,8 +33,9 @@ export interface ExposedToken {
 export async function signInAndRead(
   context: GatherContext,
   person: Person,
+  options?: SignInOptions,
 ): Promise<{ identity: Identity; token: ExposedToken } | null> {
-  const identity = await context.signIn(person)
+  const identity = await context.signIn(person, options)
   const delivered = (await context.issued(person, 'id_token')).at(-1)
   context.gate('delivered', delivered !== undefined, 'the provider issued no ID Token to this login')
   context.gate('observed', identity !== null, 'nobody was signed in after an honest login')
@@ -72,9 +73,14 @@ async function isChangeUnnoticed(context: GatherContext, raw: string, delivered:
 }
 
 /** A person in the given scenario, signed in. */
-export async function signedIn(context: GatherContext, label: string, spec: AccountSpec & { role?: Role } = {}) {
+export async function signedIn(
+  context: GatherContext,
+  label: string,
+  spec: AccountSpec & { role?: Role } = {},
+  options?: SignInOptions,
+) {
   const person = await context.person(label, spec)
-  const read = await signInAndRead(context, person)
+  const read = await signInAndRead(context, person, options)
   return { person, identity: read?.identity ?? null, token: read?.token ?? null }
 }
 

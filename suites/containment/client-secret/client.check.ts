@@ -15,5 +15,7 @@ export default defineCheck({
   mutants: [
     { target: 'client-secret-in-settings', trips: 'leaked' },
     { target: 'client-credentials-base64-in-settings', trips: 'leaked' },
+    { target: 'client-secret-in-authorization-request', trips: 'leaked' },
+    { target: 'client-secret-in-source-map', trips: 'leaked' },
   ],
 })

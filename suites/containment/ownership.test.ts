@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest'
+import type { Sighting } from '../../reports/model.ts'
+import { CHANNELS } from '../../src/evidence/artefacts.ts'
+import { loadCatalogue } from '../catalogue.ts'
+import { KINDS, OWNERS, ownerOf, PROVOKED } from './ownership.ts'
+
+const ids = new Set((await loadCatalogue()).map(({ id }) => id))
+const sighting = (more: Partial<Sighting>): Sighting => ({
+  ...{ secret: 's', kind: 'access_token', account: null, encoding: 'raw', segment: 'whole', length: 20, tap: 'wire' },
+  ...{ channel: 'body', surface: 'profile', owner: 'product', agent: 'alice', url: 'http://app.test/', offset: 0, exchange: 1 },
+  ...more,
+})
+
+test('every kind of secret has an owner in every channel: a check that exists, or a reason', () => {
+  const cells = KINDS.flatMap((kind) => CHANNELS.map((channel) => ({ kind, channel, owner: OWNERS[kind][channel] })))
+  const wrong = cells.filter(({ owner }) =>
+    typeof owner === 'string'
+      ? !ids.has(`containment/${owner}`)
+      : !owner?.byDesign || !ids.has(`containment/${owner.noted ?? ''}`),
+  )
+  expect(wrong.filter(({ owner }) => typeof owner === 'string' || !owner?.byDesign || owner.noted)).toEqual([])
+})
+
+test('what is provoked belongs to checks that exist', () => {
+  const named = PROVOKED.flatMap(({ owners }) => Object.values(owners))
+  expect(named.filter((check) => !ids.has(`containment/${check}`))).toEqual([])
+})
+
+test.each<[string, Partial<Sighting>, unknown]>([
+  ['a lone signature', { segment: 'signature' }, 'access-token/fragments'],
+  ['a lone signature in an echo', { segment: 'signature', surface: 'query:path:edit' }, 'echo/path'],
+  ['what a viewer got who asked for the editor mode', { surface: 'query:path:edit', agent: 'viewer' }, 'echo/viewer-asks-edit'],
+  ['an error in edit mode', { surface: 'query:error-5xx:edit' }, 'echo/error-path'],
+  ['a query in view mode', { surface: 'query:path:view' }, 'access-token/body'],
+  ['a refresh token in an echo', { kind: 'refresh_token', surface: 'query:path:edit' }, 'refresh-token/echo'],
+  ['a client secret in an echo', { kind: 'client_secret', surface: 'query:path:edit' }, 'client-secret/client'],
+  ['an ID Token', { kind: 'id_token' }, null],
+])('%s', (_, more, owner) => {
+  expect(ownerOf(sighting(more))).toBe(owner)
+})
+
+test('a code is right where the provider hands it over, and nowhere in what the app sends', () => {
+  const code = { kind: 'authorization_code', channel: 'redirect' }
+  expect(ownerOf(sighting({ ...code, tap: 'provider' }))).toHaveProperty('byDesign')
+  expect(ownerOf(sighting({ ...code, channel: 'request-body' }))).toHaveProperty('byDesign')
+  expect(ownerOf(sighting(code))).toBe('authorization-code/client')
+})
