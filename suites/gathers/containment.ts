@@ -103,7 +103,9 @@ export function unlessNone<Message extends string>(
 ) {
   return (evidence: Evidence<TourFacts>): Judgement<Message>[] => {
     const findings = judge(evidence)
-    const reasons = findings.length > 0 || !none ? [] : evidence.facts.people.map(none)
+    // A check that watches the run is judged without facts when its own gather came to no end.
+    const people = (evidence.facts as TourFacts | null)?.people ?? []
+    const reasons = findings.length > 0 || !none ? [] : people.map(none)
     if (reasons.length > 0 && reasons.every((reason) => reason !== null)) throw new NotApplicable(reasons[0]!)
     return findings
   }
