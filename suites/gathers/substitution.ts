@@ -102,7 +102,7 @@ export const claimInput = gather(
 )
 
 /** Without a token in the call's own Authorization header nothing was substituted, and text that stays literal elsewhere proves nothing. */
-function requireToken(context: GatherContext, record: SinkRecord | null): void {
+export function requireToken(context: GatherContext, record: SinkRecord | null): void {
   const authorization = record && headerOf(record, 'authorization')
   const carries = authorization !== null && authorization !== '' && !authorization.includes(MARKER)
   context.gate(

@@ -50,6 +50,10 @@ export const appsmithJwt = {
     LONG,
     'Such claims provide useful information like expiration time, issuer details, the intended audience, etc.',
   ),
+  'appsmith-jwt-2022#server-verifies': promised(
+    LONG,
+    'The server’s validation mechanism will verify the token in the Authorization header and grant access to the resources or allow the user to perform an action.',
+  ),
   'appsmith-jwt-2022#public-claims': promised(
     LONG,
     'If you create public claims, you must define them in IANA JSON Web Token Registry or define them as a URI with a collision-resistant namespace.',
