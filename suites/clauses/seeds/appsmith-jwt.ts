@@ -63,6 +63,11 @@ export const appsmithJwt = {
     LONG,
     'The parties communicating with each other might want to have some custom claims identified. You can define these custom claims under private claims.',
   ),
+  'appsmith-jwt-2022#algorithm-of-header': promised(
+    LONG,
+    'To create a signature, you have to encode the header, payload, a secret, use the algorithm defined in the header and sign it.',
+    'So the header tells how to verify, and a header that asks for no signature tells nothing.',
+  ),
   'appsmith-jwt-2022#authentic-sender': promised(
     LONG,
     "You can use the signature to validate the sender's authenticity, check if the message is tampered with or not, and can sign with a private key.",

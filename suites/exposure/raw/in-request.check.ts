@@ -10,7 +10,7 @@ export default defineCheck({
   fix: 'Bind client-supplied values as they are; no length limit below 8 KB, encoded once as the position demands.',
   level: 'MUST',
   polarity: 'accept',
-  clauses: ['appsmith-tokens#raw-id-token', 'appsmith-jwt-2022#authorization-header', 'appsmith-tokens#raw-id-token-binding'],
+  clauses: ['appsmith-tokens#raw-id-token', 'appsmith-tokens#raw-id-token-binding'],
   messages: { damaged: 'The upstream received {got} where the raw ID Token was bound ({position}).' },
   needs: ['bindings'],
   probes: ['raw-id-token'],

@@ -14,6 +14,9 @@ export default defineCheck({
     'jwt#digitally-signed',
     'appsmith-jwt-2022#server-verifies',
     'rfc9068#4',
+    'appsmith-jwt-2022#access-token-is-jwt',
+    'appsmith-jwt-2022#authorization-header',
+    'appsmith-jwt-2022#securely-exchange',
   ],
   messages: {
     unverifiable: 'The upstream cannot accept the token in the call of {as} without asking the provider: {problem}.',
