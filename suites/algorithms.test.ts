@@ -1,9 +1,11 @@
-import { beforeAll, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { createLabKeys, type LabKeys } from '../providers/local/lab.ts'
 import type { SigningAlgorithm } from '../providers/provider.ts'
 import type { CheckResult } from '../reports/model.ts'
-import type { Check } from '../src/check/define.ts'
+import type { Check, Evidence } from '../src/check/define.ts'
+import { fakeCheck } from '../src/check/fake-check.ts'
 import { loadCatalogue } from './catalogue.ts'
+import { type LoginFacts, richLogin } from './gathers/exposure.ts'
 import { judgeTarget } from './judge-target.ts'
 
 let catalogue: Check[]
@@ -21,22 +23,51 @@ function judge(address: string, idTokenAlg: SigningAlgorithm, checks: readonly C
   return judgeTarget(address, checks, keys, 8, { idTokenAlg })
 }
 
-const ALGORITHMS = ['RS256', 'PS256', 'ES256', 'EdDSA', 'HS256'] as const
+/** The families that the seeds name (jwt#algorithms), and what OpenID providers sign with besides. */
+const FAMILIES = [
+  ['HMAC', 'HS256'],
+  ['RSA', 'RS256'],
+  ['RSA', 'PS256'],
+  ['ECDSA', 'ES256'],
+  ['Edwards curve', 'EdDSA'],
+] as const
 
-test.each(ALGORITHMS)('the reference target passes every check when ID Tokens are signed with %s', async (algorithm) => {
-  const results = await judge('reference', algorithm)
-  expect(results.filter(({ verdict }) => verdict !== 'pass').map(told)).toEqual([])
-  expect(results).toHaveLength(catalogue.length)
+/** Finds, whatever the target does, how the raw ID Token is signed that its client holds. */
+const tellsAlgorithm = fakeCheck({
+  messages: { seen: 'Signed by {alg}.' },
+  gather: richLogin,
+  judge: (({ facts }: Evidence<LoginFacts>) => [
+    { message: 'seen', data: { alg: facts.token?.anatomy?.raw.header?.alg } },
+  ]) as Check['judge'],
 })
 
 /** A check that passes under an algorithm must also be able to fail under it. */
-test.each(ALGORITHMS)('broken signatures are told under %s as well', async (algorithm) => {
-  const wanted = ['exposure/raw/verifies', 'validation/signature/corrupt']
-  const checks = catalogue.filter(({ id }) => wanted.includes(id))
-  const failed = async (mutant: string) => {
-    const results = await judge(`reference/mutant/${mutant}`, algorithm, checks)
-    return results.filter(({ verdict }) => verdict === 'fail').map(({ id }) => id)
-  }
-  expect(await failed('raw-id-token-resigned')).toEqual(['exposure/raw/verifies'])
-  expect(await failed('skips-signature')).toEqual(['validation/signature/corrupt'])
+const TWINS = {
+  'raw-id-token-resigned': 'exposure/raw/verifies',
+  'raw-id-token-alg-none-signed': 'exposure/raw/tamper-evident',
+  'skips-signature': 'validation/signature/corrupt',
+  'trusts-header-alg': 'validation/signature/alg-none',
+  'access-token-resigned': 'substitution/value/self-contained',
+}
+
+describe.each(FAMILIES)('when ID Tokens are signed by %s (%s)', (_, algorithm) => {
+  test('that is what the client holds', async () => {
+    const [result] = await judge('reference', algorithm, [tellsAlgorithm])
+    expect(result?.findings.map(({ text }) => text)).toEqual([`Signed by ${algorithm}.`])
+  })
+
+  test('the reference target passes every check', async () => {
+    const results = await judge('reference', algorithm)
+    expect(results.filter(({ verdict }) => verdict !== 'pass').map(told)).toEqual([])
+    expect(results).toHaveLength(catalogue.length)
+  })
+
+  test.each(Object.entries(TWINS))('%s fails %s', async (mutant, check) => {
+    const [result] = await judge(
+      `reference/mutant/${mutant}`,
+      algorithm,
+      catalogue.filter(({ id }) => id === check),
+    )
+    expect(result).toMatchObject({ id: check, verdict: 'fail' })
+  })
 })

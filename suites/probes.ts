@@ -106,7 +106,16 @@ const pack = {
     inputs: ['text'],
   }),
   'claim-input': action('GET', { headers: [bearer, ['X-Claim', '{{appsmith.user.idToken.nickname}}']] }),
-  'raw-id-token': action('GET', { headers: [['X-Id-Token', '{{appsmith.user.rawIdToken}}']] }),
+  'raw-id-token': action('POST', {
+    headers: [['X-Id-Token', '{{appsmith.user.rawIdToken}}']],
+    query: [['id_token', '{{appsmith.user.rawIdToken}}']],
+    body: { kind: 'json', content: '{"id_token":"{{appsmith.user.rawIdToken}}"}' },
+  }),
+  'id-token-claims': action('POST', {
+    headers: [['X-Email', '{{appsmith.user.idToken.email}}']],
+    query: [['subject', '{{appsmith.user.idToken.sub}}']],
+    body: { kind: 'json', content: '{"name":"{{appsmith.user.idToken.name}}","claims":"{{appsmith.user.idToken}}"}' },
+  }),
   held: action('GET', { headers: [bearer], query: [['hold', '{{this.params.hold}}']], inputs: ['hold'] }),
   'error-5xx': action('POST', { path: '/error-5xx/~status/500', headers: [bearer, ['X-Access-Token', MARKER]] }),
   'error-401': action('POST', { path: '/error-401/~status/401', headers: [bearer] }),

@@ -100,13 +100,17 @@ describe('the page of the seeds', () => {
   const seed = { id: 'seed', title: 'A page', edition: 'of today', url: 'https://seed.test/' }
   const promise = { id: 'seed#text', quote: 'it is <so>', documents: ['seed'], note: 'Really.' }
   const pageWith = (heldBy: CheckAbout[]) =>
-    seedsPage({ documents: [seed], promises: [{ ...promise, heldBy }], unheld: [{ quote: 'it is nice', why: 'Says who.' }] })
+    seedsPage({
+      documents: [seed],
+      promises: [{ ...promise, heldBy }],
+      unheld: [{ document: 'seed', quote: 'it is nice', why: 'Says who.' }],
+    })
 
   test('tells each promise and who holds it', () => {
     const page = pageWith([about])
     expect(page).toContain('### seed: text\n\n> it is \\<so\\>\n\nSaid by `seed`. Really.\n\n')
     expect(page).toContain(`- [suite/group/name](${pageOf(about.id)}) POLICY: The name`)
-    expect(page).toContain('- “it is nice”\n  Says who.')
+    expect(page).toContain('- “it is nice” (`seed`)\n  Says who.')
   })
 
   test('lists many checks by their group', () => {

@@ -71,6 +71,7 @@ export interface PromiseAbout {
 
 /** A sentence of the seeds that no target can keep or break. */
 export interface Unheld {
+  document: string
   quote: string
   why: string
 }

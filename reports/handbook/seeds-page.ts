@@ -28,7 +28,7 @@ export function seedsPage({ documents, promises, unheld }: SeedsAbout): string {
     documents.map(({ id, title, edition, url }) => `- \`${id}\`: ${link(title, url)}, ${escaped(edition)}`).join('\n'),
     ...[...bySeed].flatMap(([seed, own]) => [`## ${escaped(titleOf(seed))} (\`${seed}\`)`, ...own.flatMap(promiseLines)]),
     '## Sentences that no target can keep or break',
-    unheld.map(({ quote, why }) => `- “${escaped(quote)}”\n  ${escaped(why)}`).join('\n'),
+    unheld.map(({ document, quote, why }) => `- “${escaped(quote)}” (\`${document}\`)\n  ${escaped(why)}`).join('\n'),
   ]
     .join('\n\n')
     .concat('\n')

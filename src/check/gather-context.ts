@@ -56,6 +56,8 @@ export interface GatherContext {
   requests(person: Person): Promise<JournalRequest[]>
   /** Whether somebody who knows the provider would accept `raw` where it issued that token: by its published keys, or the client's secret. */
   verifyIdToken(raw: string, issued: JournalIssued): Promise<{ verifies: boolean; problem: string }>
+  /** What an upstream finds that knows the provider's published keys and its own name, and asks nobody: RFC 9068 §4. */
+  verifyAccessToken(raw: string): Promise<{ verifies: boolean; problem: string; subject: string | null }>
   /** Gate of design §7: when it does not hold, the verdict is inconclusive and says why. */
   gate(gate: Exclude<Gate['gate'], 'calibrated'>, ok: boolean, reason: string): void
 }

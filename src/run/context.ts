@@ -6,7 +6,7 @@ import type { Agent } from '../agent/agent.ts'
 import type { GatherContext } from '../check/gather-context.ts'
 import { type LocalUser, type Probe, type QueryOptions, type Role, type Target, TargetError } from '../target/target.ts'
 import type { Ledger } from './ledger.ts'
-import { verifyAs } from './verify.ts'
+import { verifyAs, verifyAsResource } from './verify.ts'
 
 /** What a gather did, kept beside the context that did it. */
 export interface Recording {
@@ -106,6 +106,7 @@ export function createContext({ provider, target, probes, ledger, newAgent }: Co
       await ledger.refresh()
       return verifyAs(raw, issued, provider, ledger.clientSecret)
     },
+    verifyAccessToken: (raw) => verifyAsResource(raw, provider),
     gate(gate, ok, reason) {
       recording.gates.push({ gate, ok, reason })
     },

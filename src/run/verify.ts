@@ -30,3 +30,23 @@ export async function verifyAs(
     return { verifies: false, problem: error.message }
   }
 }
+
+/** Algorithms with published keys. The resource server shares no secret with the provider. */
+const PUBLISHED = ['RS256', 'PS256', 'ES256', 'EdDSA', 'Ed25519']
+
+/** Whether the sink, as a resource server, would accept `raw` by the published keys alone (RFC 9068 §4), and for whom it speaks. */
+export async function verifyAsResource(
+  raw: string,
+  provider: Pick<Provider, 'jwks' | 'issuer' | 'sinkUrl'>,
+): Promise<Verification & { subject: string | null }> {
+  const keys = createLocalJWKSet((await provider.jwks()) as unknown as JSONWebKeySet)
+  const { issuer, sinkUrl: audience } = provider
+  try {
+    const options = { algorithms: PUBLISHED, issuer, audience, typ: 'at+jwt', requiredClaims: ['exp', 'sub'] }
+    const { payload } = await jwtVerify(raw, keys, options)
+    return { verifies: true, problem: '', subject: payload.sub ?? null }
+  } catch (error) {
+    if (!(error instanceof errors.JOSEError)) throw error
+    return { verifies: false, problem: error.message, subject: null }
+  }
+}

@@ -53,7 +53,7 @@ const PLAIN: Declarations = {
     ...['header-authorization', 'header-custom', 'header-name', 'cookie-header', 'query', 'path', 'pagination'],
     ...['json-body', 'form-body', 'multipart', 'graphql-body', 'graphql-variables', 'twice', 'adjacent', 'unknown'],
     ...['ds-header', 'ds-query', 'ds-bearer', 'ds-apikey', 'ds-apikey-query', 'ds-url'],
-    ...['user-input', 'claim-input', 'raw-id-token', 'held', 'error-5xx', 'error-4xx'],
+    ...['user-input', 'claim-input', 'raw-id-token', 'id-token-claims', 'held', 'error-5xx', 'error-4xx'],
   ],
   roles: { editor: { groups: ['editors'] } },
   customScope: 'clearance',

@@ -103,6 +103,12 @@ export const standards = {
     level: 'SHOULD',
     url: 'https://www.rfc-editor.org/rfc/rfc8725#section-3.10',
   },
+  'rfc9068#4': {
+    quote:
+      'The resource server MUST validate the signature of all incoming JWT access tokens … using the algorithm specified in the JWT "alg" Header Parameter.',
+    level: 'MUST',
+    url: 'https://www.rfc-editor.org/rfc/rfc9068#section-4',
+  },
   'rfc9068#6': {
     quote: 'The client MUST NOT inspect the content of the access token …',
     level: 'MUST',

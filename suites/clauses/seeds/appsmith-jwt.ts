@@ -50,6 +50,10 @@ export const appsmithJwt = {
     LONG,
     'Such claims provide useful information like expiration time, issuer details, the intended audience, etc.',
   ),
+  'appsmith-jwt-2022#server-verifies': promised(
+    LONG,
+    'The server’s validation mechanism will verify the token in the Authorization header and grant access to the resources or allow the user to perform an action.',
+  ),
   'appsmith-jwt-2022#public-claims': promised(
     LONG,
     'If you create public claims, you must define them in IANA JSON Web Token Registry or define them as a URI with a collision-resistant namespace.',
@@ -58,6 +62,11 @@ export const appsmithJwt = {
   'appsmith-jwt-2022#private-claims': promised(
     LONG,
     'The parties communicating with each other might want to have some custom claims identified. You can define these custom claims under private claims.',
+  ),
+  'appsmith-jwt-2022#algorithm-of-header': promised(
+    LONG,
+    'To create a signature, you have to encode the header, payload, a secret, use the algorithm defined in the header and sign it.',
+    'So the header tells how to verify, and a header that asks for no signature tells nothing.',
   ),
   'appsmith-jwt-2022#authentic-sender': promised(
     LONG,

@@ -27,6 +27,10 @@ export const appsmithTokens = {
     ALL,
     'Appsmith provides the idToken on the client side, allowing you to incorporate it into various operations like JavaScript functions, APIs, or queries as needed.',
   ),
+  'appsmith-tokens#id-token-binding': promised(
+    ALL,
+    'You can read the value of an ID token in your APIs/Queries by using the mustache syntax {{}} as shown below: {{appsmith.user.idToken}}',
+  ),
   'appsmith-tokens#raw-id-token': promised(
     BOTH,
     'idToken is also provided in its raw format for you to incorporate into API headers.',
@@ -38,6 +42,10 @@ export const appsmithTokens = {
   'appsmith-tokens#custom-scopes': promised(
     BOTH,
     'If you have defined custom scopes in your identity provider, the information associated with those scopes can be accessed within the Identity token.',
+  ),
+  'appsmith-tokens#self-contained': promised(
+    ALL,
+    "An access token is a self-contained object that holds claims, which are pieces of information about an entity. Unlike other tokens, you don't need to contact a server to validate an access token.",
   ),
   'appsmith-tokens#usable-after-login': promised(
     ALL,

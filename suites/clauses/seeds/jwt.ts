@@ -8,6 +8,14 @@ export const jwt = {
     ALONE,
     'a JWT can be sent through a URL, through a POST parameter, or inside an HTTP header, and it is transmitted quickly.',
   ),
+  'jwt#self-contained': promised(
+    ALONE,
+    'A JWT contains all the required information about an entity to avoid querying a database more than once. The recipient of a JWT also does not need to call a server to validate the token.',
+  ),
+  'jwt#digitally-signed': promised(
+    ALONE,
+    'The information contained within the JSON object can be verified and trusted because it is digitally signed.',
+  ),
   'jwt#signed-integrity': promised(ALONE, 'signed tokens, which can verify the integrity of the claims contained within them'),
   'jwt#id-token-is-jwt': promised(ALONE, 'According to the OpenID specs, an ID Token is always a JWT.'),
   'jwt#algorithms': promised(

@@ -25,6 +25,16 @@ export const unheld: readonly { document: SeedId; quote: string; why: string }[]
     why: 'It describes RFC 7519, whose own claim names are short; other claims have long names.',
   },
   {
+    document: 'appsmith-jwt-2022',
+    quote: 'The key benefits of using a JWT are that it is more compact and thus smaller in size.',
+    why: 'A comparison of formats.',
+  },
+  {
+    document: 'appsmith-jwt-2022',
+    quote: 'You can use the JWT Debugger to encode, decode, or verify the generated JWTs.',
+    why: 'A hint at a tool. That any tool can take the raw token apart and verify it, exposure/raw/structure and exposure/raw/verifies hold.',
+  },
+  {
     document: 'jwt',
     quote: "Single Sign On widely uses JWT nowadays because of JWT's small overhead",
     why: 'It describes the world. How large a token is, its issuer decides.',

@@ -5,12 +5,12 @@ import { plainExecutions } from '../../gathers/substitution.ts'
 const RAW_BINDING = '{{appsmith.user.rawIdToken}}'
 
 export default defineCheck({
-  title: 'The raw ID Token, bound into an outgoing header, arrives byte-identical',
-  failureTitle: 'The raw ID Token does not arrive intact in an outgoing header',
-  fix: 'Bind client-supplied values as they are; no length limit below 8 KB, no escaping of header values.',
+  title: 'The raw ID Token, bound into header, query and body of a request, arrives byte-identical',
+  failureTitle: 'The raw ID Token does not arrive intact in an outgoing request',
+  fix: 'Bind client-supplied values as they are; no length limit below 8 KB, encoded once as the position demands.',
   level: 'MUST',
   polarity: 'accept',
-  clauses: ['appsmith-tokens#raw-id-token', 'appsmith-jwt-2022#authorization-header', 'appsmith-tokens#raw-id-token-binding'],
+  clauses: ['appsmith-tokens#raw-id-token', 'appsmith-tokens#raw-id-token-binding'],
   messages: { damaged: 'The upstream received {got} where the raw ID Token was bound ({position}).' },
   needs: ['bindings'],
   probes: ['raw-id-token'],

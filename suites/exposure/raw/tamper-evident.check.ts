@@ -6,7 +6,12 @@ export default defineCheck({
   failureTitle: 'A changed claim in the raw ID Token goes unnoticed',
   fix: 'Show the token that the provider signed, with its own header; never an unsecured copy (alg none).',
   level: 'MUST',
-  clauses: ['appsmith-jwt-2022#not-tampered', 'jwt#signed-integrity', 'appsmith-jwt-2022#authentic-sender'],
+  clauses: [
+    'appsmith-jwt-2022#not-tampered',
+    'jwt#signed-integrity',
+    'appsmith-jwt-2022#authentic-sender',
+    'appsmith-jwt-2022#algorithm-of-header',
+  ],
   messages: {
     unnoticed: 'The app shows a raw ID Token that whoever goes by its header accepts with another subject, too.',
   },

@@ -15,6 +15,7 @@ export default defineCheck({
     'jwt#private-key-holder',
     'jwt#algorithms',
     'appsmith-jwt-2022#shared-secret',
+    'appsmith-jwt-2022#algorithm-of-header',
   ],
   messages: { unverifiable: 'Whoever receives the raw ID Token from client code cannot verify it: {problem}.' },
   needs: ['raw-id-token'],

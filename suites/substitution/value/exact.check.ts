@@ -21,6 +21,7 @@ export default defineCheck({
     'jwt#not-all-tokens',
     'jwt#each-request',
     'appsmith-jwt-2022#securely-exchange',
+    'appsmith-tokens#usable-after-login',
   ],
   messages: { changed: 'The upstream received {got} in {position} of {probe}, where the {format} token belongs ({template}).' },
   gather: exactExecutions,

@@ -7,7 +7,7 @@ export default defineCheck({
   failureTitle: 'Accepts an ID Token for another client',
   fix: 'Require that `aud` is, or contains, exactly your client id.',
   level: 'MUST',
-  clauses: ['oidc-core#3.1.3.7-3'],
+  clauses: ['oidc-core#3.1.3.7-3', 'appsmith-tokens#verified'],
   messages: ACCEPTED,
   gather: refusal('audience/mismatch', [
     { name: 'set-claims', data: { aud: 'another-client' } },

@@ -7,7 +7,7 @@ export default defineCheck({
   failureTitle: 'Accepts an expired ID Token',
   fix: 'Compare `exp` with the current time; allow minutes of clock skew at most.',
   level: 'MUST',
-  clauses: ['oidc-core#3.1.3.7-9', 'appsmith-jwt-2022#expiry'],
+  clauses: ['oidc-core#3.1.3.7-9', 'appsmith-jwt-2022#expiry', 'appsmith-tokens#verified'],
   messages: ACCEPTED,
   gather: refusal('expiry/expired', [
     { name: 'set-claims', data: { exp: { fromNow: -86_400 } } },

@@ -7,7 +7,7 @@ export default defineCheck({
   failureTitle: 'Accepts an ID Token of another issuer',
   fix: 'Compare `iss` with the configured issuer as whole strings, before reading any other claim.',
   level: 'MUST',
-  clauses: ['oidc-core#3.1.3.7-2'],
+  clauses: ['oidc-core#3.1.3.7-2', 'appsmith-tokens#verified'],
   messages: ACCEPTED,
   gather: refusal('issuer/mismatch', [
     { name: 'set-claims', data: { iss: 'https://attacker.example' } },

@@ -7,7 +7,7 @@ export default defineCheck({
   failureTitle: 'Accepts an ID Token with another nonce than was sent',
   fix: 'Compare the whole `nonce` with the one kept for this login.',
   level: 'MUST',
-  clauses: ['oidc-core#3.1.3.7-11'],
+  clauses: ['oidc-core#3.1.3.7-11', 'appsmith-tokens#verified'],
   messages: ACCEPTED,
   gather: refusal('nonce/mismatch', [{ name: 'alter-nonce' }], { needsNonce: true }),
   judge: accepted,

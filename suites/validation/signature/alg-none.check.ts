@@ -7,7 +7,7 @@ export default defineCheck({
   failureTitle: 'Accepts an ID Token with alg none',
   fix: 'Accept the algorithm that was registered and no other; never take it from the header.',
   level: 'MUST',
-  clauses: ['rfc8725#3.1', 'oidc-core#3.1.3.7-7'],
+  clauses: ['rfc8725#3.1', 'oidc-core#3.1.3.7-7', 'appsmith-tokens#verified', 'appsmith-jwt-2022#algorithm-of-header'],
   messages: ACCEPTED,
   gather: refusal('signature/alg-none', [{ name: 'alg-none' }]),
   judge: accepted,
