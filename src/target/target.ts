@@ -108,6 +108,8 @@ export interface Declarations {
   claimEncoding: { numericDate: 's' | 'ms' | 'iso'; aud: 'as-is' | 'array' }
   /** Outcome of a placeholder that cannot be resolved. */
   unresolved: 'literal' | 'empty' | 'error' | 'block'
+  /** How markers are recognised: whether blanks inside the brackets are ignored, and whether another case names the same. */
+  marker: { blanks: 'trimmed' | 'literal'; case: 'exact' | 'any' }
   /** Probe names that the target supports; others are not-applicable. */
   probes: string[]
   /** Claims that make the app give a new user this role. */
