@@ -86,6 +86,7 @@ const pack = {
     connection: { auth: { kind: 'api-key', in: 'query', name: 'api_key', value: MARKER } },
   }),
   'ds-url': datasource('GET', { path: '/tail', connection: { path: `/ds-url/${MARKER}` } }),
+  'ds-embedded': action('GET', { path: '/tail', connection: { path: `/ds-embedded/${MARKER}` } }),
   twice: action('POST', {
     headers: [
       ['X-First', `${MARKER} ${MARKER}`],

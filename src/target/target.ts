@@ -32,7 +32,10 @@ export interface Probe {
     timeoutMs?: number
     headers: [string, string][]
     query: [string, string][]
-    /** Of the saved connection, where there is one: it holds these, the headers and the query; the action has method, path and body. */
+    /**
+     * What the connection holds. A saved one (`datasource`) has headers and query too, and leaves method, path and body to the action; one
+     * of an action's own is not saved.
+     */
     connection?: {
       /** Follows the base's own path. */
       path?: string

@@ -19,7 +19,7 @@ export interface ExecutionFacts {
 const PLACEMENTS: ProbeName[] = [
   ...(['header-authorization', 'header-custom', 'cookie-header', 'query', 'path', 'pagination'] as const),
   ...(['json-body', 'form-body', 'multipart', 'graphql-body', 'graphql-variables'] as const),
-  ...(['ds-header', 'ds-query', 'ds-bearer', 'ds-apikey', 'ds-apikey-query', 'ds-url'] as const),
+  ...(['ds-header', 'ds-query', 'ds-bearer', 'ds-apikey', 'ds-apikey-query', 'ds-url', 'ds-embedded'] as const),
 ]
 export const URL_SAFE: AccessTokenSpec = { format: 'opaque', alphabet: 'url-safe' }
 

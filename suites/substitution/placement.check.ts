@@ -47,6 +47,7 @@ const placements: Partial<Record<ProbeName, Row>> = {
     mutants: ['literal-in-datasource', 'literal-in-ds-apikey', 'ds-apikey-header-only'],
   },
   'ds-url': { level: 'POLICY', mutants: ['literal-in-datasource', 'literal-in-ds-url', 'ds-url-lower-cased'] },
+  'ds-embedded': { level: 'POLICY', mutants: ['literal-in-ds-embedded', 'ds-embedded-for-editors-only'] },
 }
 
 export default familyOf(placements, ({ level, clause = 'field#literal-upstream', and = [], mutants }, placement) =>
