@@ -1,7 +1,8 @@
 import type { Probe } from '../src/target/target.ts'
 
+const NAME = 'APPSMITH_USER_OAUTH2_ACCESS_TOKEN'
 /** The documented placeholder (seed: "reference the access token using the placeholder"). */
-export const MARKER = '<<APPSMITH_USER_OAUTH2_ACCESS_TOKEN>>'
+export const MARKER = `<<${NAME}>>`
 
 const bearer: [string, string] = ['Authorization', `Bearer ${MARKER}`]
 const none = { kind: 'none' } as const
@@ -75,8 +76,8 @@ const pack = {
   'ds-header': datasource('GET', { headers: [['X-Access-Token', MARKER]] }),
   'ds-query': datasource('GET', {
     query: [
-      ['access_token', MARKER],
       ['note', 'plain text'],
+      ['access_token', MARKER],
     ],
   }),
   'ds-bearer': datasource('POST', { connection: { auth: { kind: 'bearer', token: MARKER } } }),
@@ -85,6 +86,7 @@ const pack = {
     connection: { auth: { kind: 'api-key', in: 'query', name: 'api_key', value: MARKER } },
   }),
   'ds-url': datasource('GET', { path: '/tail', connection: { path: `/ds-url/${MARKER}` } }),
+  'ds-embedded': action('GET', { path: '/tail', connection: { path: `/ds-embedded/${MARKER}` } }),
   twice: action('POST', {
     headers: [
       ['X-First', `${MARKER} ${MARKER}`],
@@ -99,6 +101,57 @@ const pack = {
   unknown: action('POST', {
     headers: [bearer, ['X-Unknown', '<<TOKENWARD_NO_SUCH_NAME>>'], ['X-Longer', '<<APPSMITH_USER_OAUTH2_ACCESS_TOKEN_OLD>>']],
     body: { kind: 'text', content: 'a <<TOKENWARD_NO_SUCH_NAME>> b' },
+  }),
+  blank: action('POST', {
+    headers: [bearer, ['X-Trailing', `<<${NAME} >>`], ['X-Leading', `<< ${NAME}>>`], ['X-Both', `<<  ${NAME}  >>`]],
+  }),
+  case: action('POST', {
+    headers: [bearer, ['X-Lower', MARKER.toLowerCase()], ['X-Title', '<<Appsmith_User_OAuth2_Access_Token>>']],
+  }),
+  mixed: action('POST', {
+    headers: [
+      bearer,
+      ['X-Around', `{{this.params.text}} ${MARKER} {{this.params.text}}`],
+      ['X-Adjoining', `{{this.params.text}}${MARKER}`],
+    ],
+    body: { kind: 'json', content: `{"mixed":"a ${MARKER} {{this.params.text}} z"}` },
+    inputs: ['text'],
+  }),
+  'claim-beside-marker': action('GET', { headers: [bearer, ['X-Claim', `{{appsmith.user.idToken.nickname}} ${MARKER} end`]] }),
+  // No blank in the query: some write it as `+`, which is as good.
+  escaping: action('POST', {
+    headers: [['X-Entities', `&amp;&lt;b&gt; ${MARKER} &#39;&quot;`]],
+    query: [['filter', `a&b=c/${MARKER}?#%25&amp;`]],
+    body: { kind: 'json', content: `{"text":"&amp; \\"${MARKER}\\" \\\\ \\u00e4\\n","entity":"&lt;${MARKER}&gt;"}` },
+  }),
+  'half-open': action('POST', {
+    headers: [bearer, ['X-Open', `<<${NAME}`], ['X-Close', `${NAME}>>`], ['X-Short', `<<${NAME}> rest`]],
+    body: { kind: 'text', content: `a <<${NAME} b > c` },
+  }),
+  nested: action('POST', {
+    headers: [bearer, ['X-Double', `<<${MARKER}>>`], ['X-Inside', `<<BEFORE ${MARKER} AFTER>>`]],
+  }),
+  // Harmless ones, and secrets that the lab knows: whatever else resolves must not travel.
+  'env-names': action('POST', {
+    headers: [
+      bearer,
+      ['X-Path', '<<PATH>>'],
+      ['X-Home', '<<HOME>>'],
+      ['X-Secret', '<<TOKENWARD_CLIENT_SECRET>>'],
+      ['X-Oidc-Secret', '<<APPSMITH_OAUTH2_OIDC_CLIENT_SECRET>>'],
+    ],
+    body: { kind: 'text', content: 'a <<process.env.PATH>> b' },
+  }),
+  'bound-name': action('POST', {
+    headers: [bearer, ['X-Bound', '<<{{this.params.name}}>>'], ['X-Part', '<<APPSMITH_USER_OAUTH2_{{this.params.part}}>>']],
+    body: { kind: 'json', content: '{"bound":"<<{{this.params.name}}>>"}' },
+    inputs: ['name', 'part'],
+  }),
+  // The upstream answers with what it received; so it may hold no marker.
+  echoed: action('POST', {
+    path: '/echoed/~echo',
+    body: { kind: 'json', content: '{"text":"{{this.params.text}}"}' },
+    inputs: ['text'],
   }),
   'user-input': action('POST', {
     headers: [bearer, ['X-Input', '{{this.params.text}}']],

@@ -7,7 +7,7 @@ import { multipartFields } from './multipart.ts'
 export interface Position {
   /**
    * `header x-access-token`, `header name of "its value"`, `query access_token`, `next query cursor`, `path`, `json /nested/list/1`, `form token`,
-   * `multipart token`, `graphql query`, `graphql /variable`, `body`; those of a saved connection begin with `connection `.
+   * `multipart token`, `graphql query`, `graphql /variable`, `body`; those of a connection begin with `connection `.
    */
   position: string
   template: string

@@ -49,10 +49,13 @@ const surfaces: Surface[] = [
 const PLAIN: Declarations = {
   claimEncoding: { numericDate: 's', aud: 'as-is' },
   unresolved: 'literal',
+  marker: { blanks: 'trimmed', case: 'exact' },
   probes: [
     ...['header-authorization', 'header-custom', 'header-name', 'cookie-header', 'query', 'path', 'pagination'],
     ...['json-body', 'form-body', 'multipart', 'graphql-body', 'graphql-variables', 'twice', 'adjacent', 'unknown'],
-    ...['ds-header', 'ds-query', 'ds-bearer', 'ds-apikey', 'ds-apikey-query', 'ds-url'],
+    ...['ds-header', 'ds-query', 'ds-bearer', 'ds-apikey', 'ds-apikey-query', 'ds-url', 'ds-embedded'],
+    ...['blank', 'case', 'mixed', 'claim-beside-marker', 'escaping', 'half-open', 'nested'],
+    ...['env-names', 'bound-name', 'echoed'],
     ...['user-input', 'claim-input', 'raw-id-token', 'id-token-claims', 'held', 'error-5xx', 'error-4xx'],
   ],
   roles: { editor: { groups: ['editors'] } },
@@ -180,7 +183,8 @@ export function createAppsmithTarget({ name, baseUrl, issuer, declares, beyond =
     const order = { actionId, viewMode: mode === 'view', paramProperties, ...(probe.request.next && { paginationField: 'NEXT' }) }
     form.set('executeActionDTO', JSON.stringify(order))
     form.set('parameterMap', JSON.stringify(Object.fromEntries(bindings.map((binding, i) => [binding, `k${i}`]))))
-    for (const [i, binding] of bindings.entries()) form.set(`k${i}`, evaluate(binding, user, inputs))
+    // As bytes: the line ends of a text field would all become CR LF.
+    for (const [i, binding] of bindings.entries()) form.set(`k${i}`, new Blob([evaluate(binding, user, inputs)]))
     return form
   }
 }

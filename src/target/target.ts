@@ -64,7 +64,10 @@ export interface Probe {
     timeoutMs?: number
     headers: [string, string][]
     query: [string, string][]
-    /** Of the saved connection, where there is one: it holds these, the headers and the query; the action has method, path and body. */
+    /**
+     * What the connection holds. A saved one (`datasource`) has headers and query too, and leaves method, path and body to the action; one
+     * of an action's own is not saved.
+     */
     connection?: {
       /** Follows the base's own path. */
       path?: string
@@ -140,6 +143,8 @@ export interface Declarations {
   claimEncoding: { numericDate: 's' | 'ms' | 'iso'; aud: 'as-is' | 'array' }
   /** Outcome of a placeholder that cannot be resolved. */
   unresolved: 'literal' | 'empty' | 'error' | 'block'
+  /** How markers are recognised: whether blanks inside the brackets are ignored, and whether another case names the same. */
+  marker: { blanks: 'trimmed' | 'literal'; case: 'exact' | 'any' }
   /** Probe names that the target supports; others are not-applicable. */
   probes: string[]
   /** Claims that make the app give a new user this role. */
