@@ -35,6 +35,8 @@ export interface GatherContext {
   identity(agent: Agent): Promise<Identity | null>
   /** Runs a probe by name. */
   query(agent: Agent, probe: string, options?: QueryOptions): Promise<QueryObservation>
+  /** All calls of this gather's time that reached the sink with a token of this person, oldest first. */
+  arrivals(person: Person, probe: string): Promise<SinkRecord[]>
   supports(probe: string): boolean
   /** Tokens issued to this person so far, oldest first. */
   issued(person: Person, kind?: JournalIssued['kind']): Promise<JournalIssued[]>

@@ -62,6 +62,7 @@ export function fakeWorld(overrides: { provider?: Partial<Provider>; target?: Pa
       unresolved: 'literal',
       probes: ['call'],
       roles: {},
+      refreshLeeway: 0,
       customScope: null,
     },
     async signIn(agent, account) {

@@ -41,9 +41,10 @@ const PLAIN: Declarations = {
   unresolved: 'literal',
   probes: [
     ...['header-authorization', 'header-custom', 'query', 'path', 'json-body', 'form-body', 'twice', 'adjacent', 'unknown'],
-    ...['user-input', 'claim-input', 'raw-id-token', 'held', 'error-5xx', 'error-4xx'],
+    ...['user-input', 'claim-input', 'raw-id-token', 'held', 'error-5xx', 'error-4xx', 'error-401'],
   ],
   roles: { editor: { groups: ['editors'] } },
+  refreshLeeway: 60,
   customScope: 'clearance',
 }
 
