@@ -23,7 +23,6 @@ export default defineCheck({
   },
   mutants: [
     { target: 'refreshes-access-token-only', trips: 'staleRaw' },
-    { target: 'refreshes-access-token-only', trips: 'staleParsed' },
     { target: 'refresh-keeps-raw-id-token', trips: 'staleRaw' },
     { target: 'refresh-keeps-parsed-id-token', trips: 'staleParsed' },
   ],

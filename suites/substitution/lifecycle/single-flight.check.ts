@@ -9,8 +9,8 @@ export default defineCheck({
   clauses: ['rfc9700#4.14.2'],
   messages: {
     reused:
-      '{calls} parallel calls of one session made {refreshes} refreshes; the provider refused {refused}, whose refresh token had been replaced.',
-    several: '{calls} parallel calls of one session made {refreshes} refreshes, where one was enough.',
+      'The app made {refreshes} refreshes for {calls} parallel calls of one session; the provider refused {refused}, whose refresh token had been replaced.',
+    several: 'The app made {refreshes} refreshes for {calls} parallel calls of one session, where one was enough.',
   },
   gather: burst,
   judge: ({ facts: { calls, granted, refused } }) => {
