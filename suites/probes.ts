@@ -1,7 +1,8 @@
 import type { Probe } from '../src/target/target.ts'
 
+const NAME = 'APPSMITH_USER_OAUTH2_ACCESS_TOKEN'
 /** The documented placeholder (seed: "reference the access token using the placeholder"). */
-export const MARKER = '<<APPSMITH_USER_OAUTH2_ACCESS_TOKEN>>'
+export const MARKER = `<<${NAME}>>`
 
 const bearer: [string, string] = ['Authorization', `Bearer ${MARKER}`]
 const none = { kind: 'none' } as const
@@ -21,8 +22,24 @@ const pack = {
     ],
   }),
   path: action('GET', { path: `/path/${MARKER}/tail` }),
+  // A field name is found again by its value.
+  'header-name': action('GET', { headers: [[`X-${MARKER}`, 'the placeholder is in the name']] }),
+  'cookie-header': action('GET', { headers: [['Cookie', `theme=dark; token=${MARKER}; lang=en`]] }),
+  pagination: action('GET', {
+    query: [['page', '1']],
+    next: {
+      path: '/pagination/next',
+      query: [
+        ['page', '2'],
+        ['cursor', MARKER],
+      ],
+    },
+  }),
   'json-body': action('POST', {
-    body: { kind: 'json', content: `{"token":"${MARKER}","nested":{"list":["first","${MARKER}"]},"plain":"text"}` },
+    body: {
+      kind: 'json',
+      content: `{"token":"${MARKER}","nested":{"list":["first","${MARKER}"]},"quoted":"say \\"${MARKER}\\" in C:\\\\dir\\\\","plain":"text"}`,
+    },
   }),
   'form-body': action('POST', {
     body: {
@@ -34,6 +51,41 @@ const pack = {
       ],
     },
   }),
+  multipart: action('POST', {
+    body: {
+      kind: 'multipart',
+      content: [
+        ['token', MARKER],
+        ['plain', 'a b&c'],
+        ['again', MARKER],
+      ],
+    },
+  }),
+  'graphql-body': action('POST', {
+    body: { kind: 'graphql', content: { query: `query { item(token: "${MARKER}", first: 1) { id } }`, variables: '{}' } },
+  }),
+  'graphql-variables': action('POST', {
+    body: {
+      kind: 'graphql',
+      content: {
+        query: 'query Item($token: String!, $filter: Filter) { item(token: $token, filter: $filter) { id } }',
+        variables: `{"token":"${MARKER}","filter":{"anyOf":["first","${MARKER}"]}}`,
+      },
+    },
+  }),
+  'ds-header': datasource('GET', { headers: [['X-Access-Token', MARKER]] }),
+  'ds-query': datasource('GET', {
+    query: [
+      ['note', 'plain text'],
+      ['access_token', MARKER],
+    ],
+  }),
+  'ds-bearer': datasource('POST', { connection: { auth: { kind: 'bearer', token: MARKER } } }),
+  'ds-apikey': datasource('GET', { connection: { auth: { kind: 'api-key', in: 'header', name: 'X-Api-Key', value: MARKER } } }),
+  'ds-apikey-query': datasource('GET', {
+    connection: { auth: { kind: 'api-key', in: 'query', name: 'api_key', value: MARKER } },
+  }),
+  'ds-url': datasource('GET', { path: '/tail', connection: { path: `/ds-url/${MARKER}` } }),
   twice: action('POST', {
     headers: [
       ['X-First', `${MARKER} ${MARKER}`],
@@ -48,6 +100,57 @@ const pack = {
   unknown: action('POST', {
     headers: [bearer, ['X-Unknown', '<<TOKENWARD_NO_SUCH_NAME>>'], ['X-Longer', '<<APPSMITH_USER_OAUTH2_ACCESS_TOKEN_OLD>>']],
     body: { kind: 'text', content: 'a <<TOKENWARD_NO_SUCH_NAME>> b' },
+  }),
+  blank: action('POST', {
+    headers: [bearer, ['X-Trailing', `<<${NAME} >>`], ['X-Leading', `<< ${NAME}>>`], ['X-Both', `<<  ${NAME}  >>`]],
+  }),
+  case: action('POST', {
+    headers: [bearer, ['X-Lower', MARKER.toLowerCase()], ['X-Title', '<<Appsmith_User_OAuth2_Access_Token>>']],
+  }),
+  mixed: action('POST', {
+    headers: [
+      bearer,
+      ['X-Around', `{{this.params.text}} ${MARKER} {{this.params.text}}`],
+      ['X-Adjoining', `{{this.params.text}}${MARKER}`],
+    ],
+    body: { kind: 'json', content: `{"mixed":"a ${MARKER} {{this.params.text}} z"}` },
+    inputs: ['text'],
+  }),
+  'claim-beside-marker': action('GET', { headers: [bearer, ['X-Claim', `{{appsmith.user.idToken.nickname}} ${MARKER} end`]] }),
+  // No blank in the query: some write it as `+`, which is as good.
+  escaping: action('POST', {
+    headers: [['X-Entities', `&amp;&lt;b&gt; ${MARKER} &#39;&quot;`]],
+    query: [['filter', `a&b=c/${MARKER}?#%25&amp;`]],
+    body: { kind: 'json', content: `{"text":"&amp; \\"${MARKER}\\" \\\\ \\u00e4\\n","entity":"&lt;${MARKER}&gt;"}` },
+  }),
+  'half-open': action('POST', {
+    headers: [bearer, ['X-Open', `<<${NAME}`], ['X-Close', `${NAME}>>`], ['X-Short', `<<${NAME}> rest`]],
+    body: { kind: 'text', content: `a <<${NAME} b > c` },
+  }),
+  nested: action('POST', {
+    headers: [bearer, ['X-Double', `<<${MARKER}>>`], ['X-Inside', `<<BEFORE ${MARKER} AFTER>>`]],
+  }),
+  // Harmless ones, and secrets that the lab knows: whatever else resolves must not travel.
+  'env-names': action('POST', {
+    headers: [
+      bearer,
+      ['X-Path', '<<PATH>>'],
+      ['X-Home', '<<HOME>>'],
+      ['X-Secret', '<<TOKENWARD_CLIENT_SECRET>>'],
+      ['X-Oidc-Secret', '<<APPSMITH_OAUTH2_OIDC_CLIENT_SECRET>>'],
+    ],
+    body: { kind: 'text', content: 'a <<process.env.PATH>> b' },
+  }),
+  'bound-name': action('POST', {
+    headers: [bearer, ['X-Bound', '<<{{this.params.name}}>>'], ['X-Part', '<<APPSMITH_USER_OAUTH2_{{this.params.part}}>>']],
+    body: { kind: 'json', content: '{"bound":"<<{{this.params.name}}>>"}' },
+    inputs: ['name', 'part'],
+  }),
+  // The upstream answers with what it received; so it may hold no marker.
+  echoed: action('POST', {
+    path: '/echoed/~echo',
+    body: { kind: 'json', content: '{"text":"{{this.params.text}}"}' },
+    inputs: ['text'],
   }),
   'user-input': action('POST', {
     headers: [bearer, ['X-Input', '{{this.params.text}}']],
@@ -78,4 +181,9 @@ export function probe(name: ProbeName): Probe {
 function action(method: string, more: Partial<Probe['request']> & { inputs?: string[] }): Omit<Probe, 'name'> {
   const { inputs = [], ...request } = more
   return { where: 'action', request: { method, path: '', headers: [], query: [], body: none, ...request }, inputs }
+}
+
+/** The same in a saved connection. */
+function datasource(method: string, more: Parameters<typeof action>[1]): Omit<Probe, 'name'> {
+  return { ...action(method, more), where: 'datasource' }
 }

@@ -29,17 +29,25 @@ export function probePack(source: Pick<TargetSource, 'spell'>, sink: string): Pr
 
 function text({ sink, probes }: ProbePack): string {
   return probes
-    .map(({ name, request: { method, path, headers, query, body }, inputs }) => {
-      const search = query.length > 0 ? `?${query.map(([key, value]) => `${key}=${value}`).join('&')}` : ''
+    .map(({ name, where, request: { method, path, headers, query, connection = {}, next, body }, inputs }) => {
+      const { auth } = connection
       return [
         `${name}${inputs.length > 0 ? `   (inputs: ${inputs.join(', ')})` : ''}`,
-        `  ${method} ${sink}${path}${search}`,
+        `  ${method} ${sink}${connection.path ?? ''}${path}${search(query)}`,
+        ...(next ? [`  next page: ${sink}${next.path}${search(next.query)}`] : []),
         ...headers.map(([key, value]) => `  ${key}: ${value}`),
+        ...(auth?.kind === 'bearer' ? [`  (bearer) ${auth.token}`] : []),
+        ...(auth?.kind === 'api-key' ? [`  (API key in ${auth.in}) ${auth.name}: ${auth.value}`] : []),
         ...(body.kind === 'none'
           ? []
           : [`  (${body.kind}) ${typeof body.content === 'string' ? body.content : JSON.stringify(body.content)}`]),
+        ...(where === 'datasource' ? ['  in a saved datasource: address, headers, query and authentication'] : []),
         '',
       ].join('\n')
     })
     .join('\n')
+}
+
+function search(query: [string, string][]): string {
+  return query.length > 0 ? `?${query.map(([key, value]) => `${key}=${value}`).join('&')}` : ''
 }

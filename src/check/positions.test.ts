@@ -42,6 +42,20 @@ describe('positionsOf', () => {
     expect(headerOf(record({}), 'x')).toBeNull()
   })
 
+  test('a rendered header name is found by its value', () => {
+    const headers: [string, string][] = [[`X-${M}`, 'named']]
+    const arrived = { headers: [['X-Other', 'v'] as [string, string], ['X-a.b', 'named'] as [string, string]] }
+    expect(read({ headers }, arrived)).toEqual({ 'header name of "named"': 'X-a.b' })
+    expect(read({ headers }, { headers: [['X-a.b', 'other']] })).toEqual({ 'header name of "named"': null })
+  })
+
+  test('a next page has query parameters of its own', () => {
+    const query: [string, string][] = [['page', '1']]
+    const next = { path: '/p/next', query: [['cursor', M]] as [string, string][] }
+    expect(read({ query, next }, { url: '/sink/p/next?cursor=a%2Bb' })).toEqual({ 'next query cursor': 'a+b' })
+    expect(read({ query, next }, { url: '/sink/p?page=1' })).toEqual({ 'next query cursor': null })
+  })
+
   test('query values are percent-decoded once, and a + stands for itself', () => {
     const query: [string, string][] = [
       ['t', M],
@@ -85,6 +99,63 @@ describe('positionsOf', () => {
     const arrived = { body: '{ "n": {"list": ["first", "a\\u002b\\"b"]}, "t": 5 }' }
     expect(read({ body }, arrived)).toEqual({ 'json /t': null, 'json /n/list/1': 'a+"b' })
     expect(read({ body }, { body: `{"t":"broken"quote"}` })).toEqual({ 'json /t': null, 'json /n/list/1': null })
+  })
+
+  test('multipart fields are read by the boundary of the content type', () => {
+    const content: [string, string][] = [
+      ['token', M],
+      ['plain', 'x'],
+      ['late', M],
+    ]
+    const part = (name: string, value: string) => `--b\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`
+    const body = `${part('token', 'a+b%20\r\n--c ä ')}${part('plain', 'x')}--b--\r\n`
+    const arrived = (type: string) => ({ body, headers: [['Content-Type', type] as [string, string]] })
+    const request = { body: { kind: 'multipart' as const, content } }
+    const fields = { 'multipart token': 'a+b%20\r\n--c ä ', 'multipart late': null }
+    expect(read(request, arrived('multipart/form-data; boundary=b'))).toEqual(fields)
+    expect(read(request, arrived('multipart/form-data; charset=utf-8; boundary="b"'))).toEqual(fields)
+    expect(read(request, arrived('application/json'))).toEqual({ 'multipart token': null, 'multipart late': null })
+  })
+
+  test('GraphQL is a query text and variables', () => {
+    const content = { query: `{ a(t: "${M}") }`, variables: `{"t":"${M}","plain":"x","n":{"l":["${M}"]}}` }
+    const body = JSON.stringify({ query: '{ a(t: "tok") }', variables: { t: 'a"b', n: { l: ['c'] } } })
+    expect(read({ body: { kind: 'graphql', content } }, { body })).toEqual({
+      'graphql query': '{ a(t: "tok") }',
+      'graphql /t': 'a"b',
+      'graphql /n/l/0': 'c',
+    })
+    const nothing = { 'graphql query': null, 'graphql /t': null, 'graphql /n/l/0': null }
+    for (const body of ['{ a }', 'null', '{"query":1,"variables":"text"}'])
+      expect(read({ body: { kind: 'graphql', content } }, { body })).toEqual(nothing)
+  })
+
+  test('what a saved connection holds is named as such', () => {
+    const saved = (request: Partial<Probe['request']>, arrived: Parameters<typeof record>[0]) =>
+      Object.fromEntries(
+        positionsOf({ ...probe(request), where: 'datasource' }, record(arrived)).map(({ position, template, got }) => [
+          position,
+          [template, got],
+        ]),
+      )
+    expect(saved({ headers: [['X-A', M]], query: [['t', M]] }, { url: '/sink/p?t=b', headers: [['x-a', 'a']] })).toEqual({
+      'connection header x-a': [M, 'a'],
+      'connection query t': [M, 'b'],
+    })
+    const auth = (auth: Required<NonNullable<Probe['request']['connection']>>['auth']) => ({ connection: { auth } })
+    expect(saved(auth({ kind: 'bearer', token: M }), { headers: [['authorization', 'Bearer t']] })).toEqual({
+      'connection bearer': [`Bearer ${M}`, 'Bearer t'],
+    })
+    const key = { kind: 'api-key', name: 'Key', value: M } as const
+    expect(saved(auth({ ...key, in: 'header' }), { headers: [['key', 't']], url: '/sink/p?Key=no' })).toEqual({
+      'connection api-key header': [M, 't'],
+    })
+    expect(saved(auth({ ...key, in: 'query' }), { headers: [['key', 'no']], url: '/sink/p?Key=t' })).toEqual({
+      'connection api-key query': [M, 't'],
+    })
+    expect(saved({ path: '/tail', connection: { path: `/p/${M}` } }, { url: '/sink/p/a%2Fb/tail' })).toEqual({
+      'connection url': [`/p/${M}/tail`, '/p/a/b/tail'],
+    })
   })
 
   test('a text body is the body', () => {

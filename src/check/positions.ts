@@ -1,17 +1,23 @@
 import { Buffer } from 'node:buffer'
 import type { SinkRecord } from '../../providers/provider.ts'
 import type { Probe } from '../target/target.ts'
+import { multipartFields } from './multipart.ts'
 
 /** One place of a probe that holds a marker or a binding: what its author wrote, and what arrived there. */
 export interface Position {
-  /** `header x-access-token`, `query access_token`, `path`, `json /nested/list/1`, `form token`, `body` */
+  /**
+   * `header x-access-token`, `header name of "its value"`, `query access_token`, `next query cursor`, `path`, `json /nested/list/1`, `form token`,
+   * `multipart token`, `graphql query`, `graphql /variable`, `body`; those of a saved connection begin with `connection `.
+   */
   position: string
   template: string
   /** Null when nothing arrived in this position. */
   got: string | null
 }
 
-const TEMPLATED = /<<|\{\{/
+type Add = (position: string, template: string, got: string | null | undefined) => void
+
+const TEMPLATED = /<<|>>|\{\{/
 const NOTHING = { url: '', headers: [], bodyBase64: '' }
 
 /**
@@ -19,36 +25,78 @@ const NOTHING = { url: '', headers: [], bodyBase64: '' }
  * record nothing arrived in any of them.
  */
 export function positionsOf(probe: Probe, recorded: SinkRecord | null): Position[] {
-  const { request } = probe
+  const { request, where } = probe
   const record = recorded ?? NOTHING
   const [path = '', search = ''] = splitUrl(record.url)
   const found: Position[] = []
-  const add = (position: string, template: string, got: string | null | undefined) => {
+  const add: Add = (position, template, got) => {
     if (TEMPLATED.test(template)) found.push({ position, template, got: recorded ? (got ?? null) : null })
   }
-  for (const [name, template] of request.headers) add(`header ${name.toLowerCase()}`, template, headerOf(record, name))
-  const query = pairs(search, percentDecoded)
-  for (const [name, template] of request.query) add(`query ${name}`, template, query.get(name))
-  add('path', request.path, percentDecoded(path.slice(Math.max(0, path.indexOf(`/${probe.name}`)))))
-  const body = Buffer.from(record.bodyBase64, 'base64').toString('utf8')
-  if (request.body.kind === 'text') add('body', request.body.content, body)
-  if (request.body.kind === 'json') jsonPositions(request.body.content, body, add)
-  if (request.body.kind === 'form') {
-    const form = pairs(body, (text) => percentDecoded(text.replaceAll('+', ' ')))
-    for (const [name, template] of request.body.content) add(`form ${name}`, template, form.get(name))
+  const saved = where === 'datasource' ? 'connection ' : ''
+  for (const [name, template] of request.headers) {
+    if (!TEMPLATED.test(name)) add(`${saved}header ${name.toLowerCase()}`, template, headerOf(record, name))
+    // Only its value tells which field has the name that was rendered.
+    else add(`${saved}header name of "${template}"`, name, record.headers.find(([, value]) => value === template)?.[0])
   }
+  const query = pairs(search, percentDecoded)
+  for (const [name, template] of request.query) add(`${saved}query ${name}`, template, query.get(name))
+  for (const [name, template] of request.next?.query ?? []) add(`next query ${name}`, template, query.get(name))
+  const { path: savedPath = '', auth } = request.connection ?? {}
+  const arrivedPath = percentDecoded(path.slice(Math.max(0, path.indexOf(`/${probe.name}`))))
+  add(savedPath === '' ? 'path' : 'connection url', savedPath + request.path, arrivedPath)
+  if (auth?.kind === 'bearer') add('connection bearer', `Bearer ${auth.token}`, headerOf(record, 'authorization'))
+  if (auth?.kind === 'api-key')
+    add(`connection api-key ${auth.in}`, auth.value, auth.in === 'header' ? headerOf(record, auth.name) : query.get(auth.name))
+  bodyPositions(request.body, record, add)
   return found
 }
 
-function jsonPositions(template: string, body: string, add: (position: string, template: string, got: string | null) => void) {
-  const expected = leaves(JSON.parse(template))
-  let got = new Map<string, string>()
-  try {
-    got = leaves(JSON.parse(body))
-  } catch {
-    // What arrived is not JSON any more: no position is there, and the judge says so.
+function bodyPositions(body: Probe['request']['body'], record: Pick<SinkRecord, 'headers' | 'bodyBase64'>, add: Add): void {
+  const bytes = Buffer.from(record.bodyBase64, 'base64')
+  const text = bytes.toString('utf8')
+  switch (body.kind) {
+    case 'none':
+      break
+    case 'text':
+      add('body', body.content, text)
+      break
+    case 'json':
+      jsonPositions('json', body.content, parsed(text), add)
+      break
+    case 'form': {
+      const form = pairs(text, (part) => percentDecoded(part.replaceAll('+', ' ')))
+      for (const [name, template] of body.content) add(`form ${name}`, template, form.get(name))
+      break
+    }
+    case 'multipart': {
+      const fields = multipartFields(bytes, headerOf(record, 'content-type') ?? '')
+      for (const [name, template] of body.content) add(`multipart ${name}`, template, fields.get(name))
+      break
+    }
+    case 'graphql': {
+      const { query, variables } = members(parsed(text))
+      add('graphql query', body.content.query, typeof query === 'string' ? query : null)
+      jsonPositions('graphql', body.content.variables, variables, add)
+    }
   }
-  for (const [pointer, text] of expected) add(`json ${pointer}`, text, got.get(pointer) ?? null)
+}
+
+/** When what arrived is not JSON any more, no position is there, and the judge says so. */
+function jsonPositions(kind: string, template: string, arrived: unknown, add: Add): void {
+  const got = leaves(arrived)
+  for (const [pointer, text] of leaves(JSON.parse(template))) add(`${kind} ${pointer}`, text, got.get(pointer))
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function members(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
 }
 
 function leaves(value: unknown, pointer = '', found = new Map<string, string>()): Map<string, string> {

@@ -60,6 +60,7 @@ export function fakeWorld(overrides: { provider?: Partial<Provider>; target?: Pa
     declares: {
       claimEncoding: { numericDate: 's', aud: 'as-is' },
       unresolved: 'literal',
+      marker: { blanks: 'trimmed', case: 'exact' },
       probes: ['call'],
       roles: {},
       refreshLeeway: 0,

@@ -31,6 +31,14 @@ const probes = {
     ],
     ['text'],
   ),
+  paged: {
+    ...probe('paged', []),
+    request: { ...probe('paged', []).request, next: { path: '/paged/next', query: [['cursor', MARKER]] } },
+  } as Probe,
+  lines: {
+    ...probe('lines', [], ['text']),
+    request: { ...probe('lines', []).request, method: 'POST', body: { kind: 'text', content: '{{this.params.text}}' } },
+  } as Probe,
   missing: probe('missing', []),
 }
 
@@ -43,7 +51,14 @@ beforeAll(async () => {
   lab = await startLab()
   folder = await mkdtemp(join(tmpdir(), 'tokenward-'))
   const probesPath = join(folder, 'probes.json')
-  await writeFile(probesPath, JSON.stringify({ schemaVersion: 1, sink: lab.sinkUrl, probes: [probes.bearer, probes.bound] }))
+  await writeFile(
+    probesPath,
+    JSON.stringify({
+      schemaVersion: 1,
+      sink: lab.sinkUrl,
+      probes: Object.values(probes).filter(({ name }) => name !== 'missing'),
+    }),
+  )
   const baseUrl = `http://127.0.0.1:${await freePort()}`
   const redirectUri = `${baseUrl}/login/oauth2/code/oidc`
   const scope = 'openid email profile offline_access clearance'
@@ -130,6 +145,21 @@ describe('against the reference target', () => {
     expect(sent['x-level']).toBe('3')
     expect(sent['x-raw']).toBe((await target.identity(agent))?.rawIdToken)
     expect(sent['x-none']).toBe('[]')
+  })
+
+  test('line ends of an input stay what they are', async () => {
+    const { agent } = await signedIn()
+    const text = 'a\nb\rc\r\nd'
+    const { receipt } = await target.query!(agent, probes.lines, { inputs: { text } })
+    const [record] = await lab.provider.sink({ receipt: receipt! })
+    expect(Buffer.from(record!.bodyBase64, 'base64').toString()).toBe(text)
+  })
+
+  test('a probe with a next page asks for that page', async () => {
+    const { agent } = await signedIn()
+    const { receipt } = await target.query!(agent, probes.paged)
+    const [record] = await lab.provider.sink({ receipt: receipt! })
+    expect(record?.url).toMatch(/\/paged\/next\?cursor=[^<%]/)
   })
 
   test('a query that the app does not have', async () => {

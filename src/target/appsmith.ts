@@ -39,8 +39,13 @@ const surfaces: Surface[] = [
 const PLAIN: Declarations = {
   claimEncoding: { numericDate: 's', aud: 'as-is' },
   unresolved: 'literal',
+  marker: { blanks: 'trimmed', case: 'exact' },
   probes: [
-    ...['header-authorization', 'header-custom', 'query', 'path', 'json-body', 'form-body', 'twice', 'adjacent', 'unknown'],
+    ...['header-authorization', 'header-custom', 'header-name', 'cookie-header', 'query', 'path', 'pagination'],
+    ...['json-body', 'form-body', 'multipart', 'graphql-body', 'graphql-variables', 'twice', 'adjacent', 'unknown'],
+    ...['ds-header', 'ds-query', 'ds-bearer', 'ds-apikey', 'ds-apikey-query', 'ds-url'],
+    ...['blank', 'case', 'mixed', 'claim-beside-marker', 'escaping', 'half-open', 'nested'],
+    ...['env-names', 'bound-name', 'echoed'],
     ...['user-input', 'claim-input', 'raw-id-token', 'held', 'error-5xx', 'error-4xx', 'error-401'],
   ],
   roles: { editor: { groups: ['editors'] } },
@@ -144,9 +149,11 @@ export function createAppsmithTarget({ name, baseUrl, issuer, declares }: Appsmi
     const user = bindings.some((binding) => binding.startsWith(USER)) ? (await profile(agent)).user : {}
     const form = new FormData()
     const paramProperties = Object.fromEntries(bindings.map((_, i) => [`k${i}`, { datatype: 'string' }]))
-    form.set('executeActionDTO', JSON.stringify({ actionId, viewMode: mode === 'view', paramProperties }))
+    const order = { actionId, viewMode: mode === 'view', paramProperties, ...(probe.request.next && { paginationField: 'NEXT' }) }
+    form.set('executeActionDTO', JSON.stringify(order))
     form.set('parameterMap', JSON.stringify(Object.fromEntries(bindings.map((binding, i) => [binding, `k${i}`]))))
-    for (const [i, binding] of bindings.entries()) form.set(`k${i}`, evaluate(binding, user, inputs))
+    // As bytes: the line ends of a text field would all become CR LF.
+    for (const [i, binding] of bindings.entries()) form.set(`k${i}`, new Blob([evaluate(binding, user, inputs)]))
     return form
   }
 }

@@ -69,6 +69,10 @@ const declaresSchema = z.strictObject({
     .strictObject({ numericDate: z.enum(['s', 'ms', 'iso']).default('s'), aud: z.enum(['as-is', 'array']).default('as-is') })
     .prefault({}),
   unresolved: z.enum(['literal', 'empty', 'error', 'block']).default('literal'),
+  /** Documented both ways (`<<NAME >>` in 2022): so blanks are ignored unless the app says otherwise. */
+  marker: z
+    .strictObject({ blanks: z.enum(['trimmed', 'literal']).default('trimmed'), case: z.enum(['exact', 'any']).default('exact') })
+    .prefault({}),
   /** Names of the probes that the app has. */
   probes: z.array(z.string()).default([]),
   roles: z

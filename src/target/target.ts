@@ -32,6 +32,14 @@ export interface Probe {
     timeoutMs?: number
     headers: [string, string][]
     query: [string, string][]
+    /** Of the saved connection, where there is one: it holds these, the headers and the query; the action has method, path and body. */
+    connection?: {
+      /** Follows the base's own path. */
+      path?: string
+      auth?: { kind: 'bearer'; token: string } | { kind: 'api-key'; in: 'header' | 'query'; name: string; value: string }
+    }
+    /** What stands in place of path and query in the next page's request. Running the probe means asking for that page. */
+    next?: { path: string; query: [string, string][] }
     body:
       | { kind: 'none' }
       | { kind: 'text' | 'json'; content: string }
@@ -100,6 +108,8 @@ export interface Declarations {
   claimEncoding: { numericDate: 's' | 'ms' | 'iso'; aud: 'as-is' | 'array' }
   /** Outcome of a placeholder that cannot be resolved. */
   unresolved: 'literal' | 'empty' | 'error' | 'block'
+  /** How markers are recognised: whether blanks inside the brackets are ignored, and whether another case names the same. */
+  marker: { blanks: 'trimmed' | 'literal'; case: 'exact' | 'any' }
   /** Probe names that the target supports; others are not-applicable. */
   probes: string[]
   /** Claims that make the app give a new user this role. */

@@ -29,6 +29,21 @@ export const field = {
     level: 'incident',
     url: issue(15609),
   },
+  'field#datasource-literal': {
+    quote: 'Issues 17096, 25496: the placeholder was not substituted in an API datasource; the literal was sent instead.',
+    level: 'incident',
+    url: issue(17096),
+  },
+  'field#marker-blank': {
+    quote: 'Issue 15609 and the documentation of 2022 write the placeholder with a blank before its closing brackets.',
+    level: 'field',
+    url: issue(15609),
+  },
+  'field#marker-in-binding': {
+    quote: 'Documentation issue 366: a placeholder within a client-side binding arrived as null.',
+    level: 'incident',
+    url: 'https://github.com/appsmithorg/appsmith-docs/issues/366',
+  },
   'field#shared-bearer': {
     quote: 'Issue 27699: a re-saved datasource worked for all users for the next hour.',
     level: 'incident',

@@ -120,6 +120,12 @@ export const standards = {
     level: 'MUST',
     url: 'https://www.rfc-editor.org/rfc/rfc9700#section-4.3.2',
   },
+  'rfc9110#5.5': {
+    quote:
+      'Field values containing CR, LF, or NUL characters are invalid and dangerous, due to the varying ways that implementations might parse and interpret those characters …',
+    level: 'MUST',
+    url: 'https://www.rfc-editor.org/rfc/rfc9110#section-5.5',
+  },
   'bff#6.1': {
     quote: 'Backend For Frontend (BFF)',
     level: 'MUST',
@@ -154,6 +160,16 @@ export const standards = {
       'Verify that a generic message is returned to the consumer when an unexpected or security-sensitive error occurs, ensuring no exposure of … secret keys, and tokens.',
     level: 'L2',
     url: `${ASVS}/0x25-V16-Security-Logging-and-Error-Handling.md`,
+  },
+  'cwe#113': {
+    quote: "Improper Neutralization of CRLF Sequences in HTTP Headers ('HTTP Request/Response Splitting')",
+    level: 'weakness',
+    url: 'https://cwe.mitre.org/data/definitions/113.html',
+  },
+  'cwe#1336': {
+    quote: 'Improper Neutralization of Special Elements Used in a Template Engine',
+    level: 'weakness',
+    url: 'https://cwe.mitre.org/data/definitions/1336.html',
   },
   'cwe#1321': {
     quote: "Improperly Controlled Modification of Object Prototype Attributes ('Prototype Pollution')",

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { AccessTokenSpec, SinkRecord } from '../../providers/provider.ts'
 import { gather } from '../../src/check/define.ts'
-import type { GatherContext } from '../../src/check/gather-context.ts'
+import type { GatherContext, Person } from '../../src/check/gather-context.ts'
 import { headerOf, type Position, positionsOf } from '../../src/check/positions.ts'
 import { MARKER, type ProbeName, probe } from '../probes.ts'
 import { signedIn } from './signed-in.ts'
@@ -15,43 +15,48 @@ export interface ExecutionFacts {
   }[]
 }
 
-/** The probes whose markers stand in one position each. */
-export const PLACEMENTS = [
-  'header-authorization',
-  'header-custom',
-  'query',
-  'path',
-  'json-body',
-  'form-body',
-] as const satisfies ProbeName[]
-const URL_SAFE: AccessTokenSpec = { format: 'opaque', alphabet: 'url-safe' }
+/** The probes whose markers stand in one position each, of which any may hold any token. */
+const PLACEMENTS: ProbeName[] = [
+  ...(['header-authorization', 'header-custom', 'cookie-header', 'query', 'path', 'pagination'] as const),
+  ...(['json-body', 'form-body', 'multipart', 'graphql-body', 'graphql-variables'] as const),
+  ...(['ds-header', 'ds-query', 'ds-bearer', 'ds-apikey', 'ds-apikey-query', 'ds-url'] as const),
+]
+export const URL_SAFE: AccessTokenSpec = { format: 'opaque', alphabet: 'url-safe' }
 
 /** One person per token format runs the probes; what arrived is read position by position. */
 function executions(name: string, tokens: readonly AccessTokenSpec[], probes: readonly ProbeName[]) {
   return gather(name, null, { needs: ['query'] }, async (context): Promise<ExecutionFacts> => {
-    const runs: ExecutionFacts['runs'] = []
-    for (const accessToken of tokens) {
-      const { person, identity } = await signedIn(context, 'alice', { accessToken })
-      if (!identity) continue
-      for (const name of probes.filter((p) => context.supports(p))) {
-        const { record } = await context.query(person.agent, name)
-        runs.push({
-          as: person.account.label,
-          format: accessToken.format,
-          probe: name,
-          positions: positionsOf(probe(name), record),
-        })
-      }
-    }
-    return { runs }
+    const runs = await Promise.all(
+      tokens.map(async (accessToken) => {
+        const { person, identity } = await signedIn(context, 'alice', { accessToken })
+        return identity ? runProbes(context, person, accessToken.format, probes) : []
+      }),
+    )
+    return { runs: runs.flat() }
   })
 }
 
-/** A token that no position needs to encode: what deviates here is the placement itself. */
+/** Those of the probes that the target supports, all at once. */
+export function runProbes(
+  context: GatherContext,
+  { agent, account }: Person,
+  format: string,
+  probes: readonly ProbeName[],
+): Promise<ExecutionFacts['runs']> {
+  const supported = probes.filter((name) => context.supports(name))
+  return Promise.all(
+    supported.map(async (name) => {
+      const { record } = await context.query(agent, name)
+      return { as: account.label, format, probe: name, positions: positionsOf(probe(name), record) }
+    }),
+  )
+}
+
+/** A JWT, which no position needs to encode: what deviates here is the placement itself. */
 export const plainExecutions = executions(
   'plain-executions',
-  [URL_SAFE],
-  [...PLACEMENTS, 'twice', 'adjacent', 'unknown', 'raw-id-token'],
+  [{ format: 'jwt' }],
+  [...PLACEMENTS, 'header-name', 'twice', 'adjacent', 'escaping', 'raw-id-token'],
 )
 
 /** Tokens with every character that RFC 6750 allows, and a JWT. */
@@ -102,7 +107,7 @@ export const claimInput = gather(
 )
 
 /** Without a token in the call's own Authorization header nothing was substituted, and text that stays literal elsewhere proves nothing. */
-function requireToken(context: GatherContext, record: SinkRecord | null): void {
+export function requireToken(context: GatherContext, record: SinkRecord | null): void {
   const authorization = record && headerOf(record, 'authorization')
   const carries = authorization !== null && authorization !== '' && !authorization.includes(MARKER)
   context.gate(

@@ -29,5 +29,7 @@ export default defineCheck({
     { target: 'percent-encodes-in-header', trips: 'changed' },
     { target: 'form-keeps-plus', trips: 'changed' },
     { target: 'strips-base64-padding', trips: 'changed' },
+    { target: 'cookie-header-percent-encoded', trips: 'changed' },
+    { target: 'ds-query-encoded-twice', trips: 'changed' },
   ],
 })

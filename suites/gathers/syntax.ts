@@ -1,0 +1,78 @@
+import { gather } from '../../src/check/define.ts'
+import type { GatherContext, Person } from '../../src/check/gather-context.ts'
+import { comparePlacement, type Placement, type Position, positionsOf } from '../../src/check/positions.ts'
+import type { Declarations } from '../../src/target/target.ts'
+import { MARKER, type ProbeName, probe } from '../probes.ts'
+import { signedIn } from './signed-in.ts'
+import { requireToken, URL_SAFE } from './substitution.ts'
+
+export interface LiteralFacts {
+  declared: Declarations['marker']
+  runs: { probe: string; positions: Position[] }[]
+}
+
+/** Probes whose markers are not the placeholder, or not quite; each call proves by its Authorization header that it was rendered. */
+export const literalExecutions = gather(
+  'literal-executions',
+  null,
+  { needs: ['query'] },
+  async (context): Promise<LiteralFacts> => {
+    const { person } = await signedIn(context, 'alice', { accessToken: URL_SAFE })
+    const names = (['unknown', 'blank', 'case', 'half-open', 'nested', 'env-names'] as const).filter((name) =>
+      context.supports(name),
+    )
+    const runs = await Promise.all(
+      names.map(async (name) => {
+        const { record } = await context.query(person.agent, name)
+        requireToken(context, record)
+        // A plain Authorization header is for `placement` to report.
+        const positions = positionsOf(probe(name), record).filter(({ position }) => position !== 'header authorization')
+        return { probe: name, positions }
+      }),
+    )
+    return { declared: context.target.declares.marker, runs }
+  },
+)
+
+/** What stands in the bindings beside a marker. */
+export const BOUND = {
+  ordinary: 'typed by a user',
+  // Special in the replacement text of several languages' replace functions.
+  patterns: "$& $1 $$ $0 \\1 $' end",
+  marker: `typed ${MARKER} by a user`,
+}
+
+export interface BoundFacts {
+  runs: { probe: string; bound: keyof typeof BOUND; positions: Position[] }[]
+}
+
+/** Markers next to bindings, whose values are ordinary, look like replacement patterns, or hold the placeholder. */
+export const besideBindings = gather(
+  'beside-bindings',
+  null,
+  { needs: ['query', 'inputs'], probes: ['mixed'] },
+  async (context): Promise<BoundFacts> => {
+    const claims = { nickname: BOUND.patterns }
+    const { person } = await signedIn(context, 'alice', { accessToken: URL_SAFE, claims })
+    const runs: BoundFacts['runs'] = []
+    for (const bound of ['ordinary', 'patterns', 'marker'] as const) runs.push(await boundRun(context, person, 'mixed', bound))
+    if (context.target.capabilities.has('bindings') && context.supports('claim-beside-marker'))
+      runs.push(await boundRun(context, person, 'claim-beside-marker', 'patterns'))
+    return { runs }
+  },
+)
+
+async function boundRun(context: GatherContext, { agent }: Person, name: ProbeName, bound: keyof typeof BOUND) {
+  const { record } = await context.query(agent, name, { inputs: { text: BOUND[bound] } })
+  requireToken(context, record)
+  return { probe: name, bound, positions: positionsOf(probe(name), record).filter(({ template }) => template.includes('{{')) }
+}
+
+/** How such a position relates to its template, once the bindings in it have their value. */
+export function compareBound({ template, got }: Position, bound: keyof typeof BOUND): Placement {
+  // The value may hold the placeholder as text; the author's own is told apart from it.
+  const own = '\u0000'
+  const expected = template.replaceAll(MARKER, own).replace(/\{\{[^{}]+\}\}/g, () => BOUND[bound])
+  if (got === expected.replaceAll(own, MARKER)) return { kind: 'literal' }
+  return comparePlacement({ template: expected, got }, own)
+}

@@ -1,0 +1,25 @@
+import { defineCheck } from '../../define.ts'
+import { besideBindings, compareBound } from '../../gathers/syntax.ts'
+
+export default defineCheck({
+  title: 'Placeholders and client-side bindings in one field are both replaced',
+  failureTitle: 'A placeholder and a client-side binding in one field get in each other’s way',
+  fix: 'Find markers and bindings in the stored template in one pass, then insert the values of both.',
+  level: 'MUST',
+  polarity: 'accept',
+  clauses: ['appsmith-tokens#placeholder', 'field#marker-in-binding'],
+  messages: { deviates: 'The upstream received {got} in {position} of {probe}, where the author wrote {template}.' },
+  gather: besideBindings,
+  judge: ({ facts }) =>
+    facts.runs
+      .filter(({ bound }) => bound === 'ordinary')
+      .flatMap(({ probe, bound, positions }) =>
+        positions
+          .filter((position) => compareBound(position, bound).kind !== 'exact')
+          .map(({ got, ...data }) => ({ message: 'deviates', data: { ...data, probe, got: got ?? 'nothing' } })),
+      ),
+  mutants: [
+    { target: 'literal-beside-bindings', trips: 'deviates' },
+    { target: 'literal-before-bindings', trips: 'deviates' },
+  ],
+})
