@@ -49,6 +49,8 @@ export interface GatherContext {
   query(agent: Agent, probe: string, options?: QueryOptions): Promise<QueryObservation>
   /** Every call that arrived at the sink below this first segment of the path since this gather's first query, whoever made it. */
   arrivals(segment: string): Promise<SinkRecord[]>
+  /** All calls of this gather's time that reached the sink with a token of this person, oldest first. */
+  arrivalsOf(person: Person, probe: string): Promise<SinkRecord[]>
   supports(probe: string): boolean
   /** Tokens issued to this person so far, oldest first. */
   issued(person: Person, kind?: JournalIssued['kind']): Promise<JournalIssued[]>

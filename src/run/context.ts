@@ -92,6 +92,14 @@ export function createContext({ provider, target, probes, ledger, newAgent }: Co
       for (const record of arrived) recording.records.set(record.seq, record)
       return arrived
     },
+    async arrivalsOf(person, probe) {
+      await ledger.refresh()
+      const own = tokensOf(ledger, new Set([person.account.id]))
+      const since = await (startPosition ?? Promise.resolve(0))
+      const found = (await ledger.arrivalsSince(since)).filter((record) => record.probe === probe && carries(record, own))
+      for (const record of found) recording.records.set(record.seq, record)
+      return found
+    },
     supports: (name) => probes.has(name) && target.declares.probes.includes(name),
     async issued(person, kind) {
       await ledger.refresh()
@@ -117,11 +125,20 @@ export function createContext({ provider, target, probes, ledger, newAgent }: Co
 /** Without a receipt at the client, a call is recognised by a token of this gather's own people in it. */
 async function findArrival(after: number, probe: string, recording: Recording, ledger: Ledger): Promise<SinkRecord | null> {
   await ledger.refresh()
-  const own = ledger
-    .entriesOf(recording.accounts)
-    .flatMap((entry) => (entry.type === 'issued' && entry.kind === 'access_token' ? entry.value : []))
+  const own = tokensOf(ledger, recording.accounts)
   const candidates = (await ledger.arrivalsSince(after)).filter((r) => r.probe === probe && !recording.records.has(r.seq))
-  return candidates.findLast((record) => own.some((token) => recordText(record).includes(token))) ?? null
+  return candidates.findLast((record) => carries(record, own)) ?? null
+}
+
+function tokensOf(ledger: Ledger, accounts: ReadonlySet<string>): string[] {
+  return ledger
+    .entriesOf(accounts)
+    .flatMap((entry) => (entry.type === 'issued' && entry.kind === 'access_token' ? entry.value : []))
+}
+
+function carries(record: SinkRecord, tokens: readonly string[]): boolean {
+  const text = recordText(record)
+  return tokens.some((token) => text.includes(token))
 }
 
 /** Everything of a sink record in one string: request line, headers, body as latin1. */

@@ -65,6 +65,7 @@ export function fakeWorld(overrides: { provider?: Partial<Provider>; target?: Pa
       marker: { blanks: 'trimmed', case: 'exact' },
       probes: ['call'],
       roles: {},
+      refreshLeeway: 0,
       customScope: null,
       tokenScope: 'session',
       secureOnLoopback: false,

@@ -56,9 +56,10 @@ const PLAIN: Declarations = {
     ...['ds-header', 'ds-query', 'ds-bearer', 'ds-apikey', 'ds-apikey-query', 'ds-url', 'ds-embedded'],
     ...['blank', 'case', 'mixed', 'claim-beside-marker', 'escaping', 'half-open', 'nested'],
     ...['env-names', 'bound-name', 'echoed'],
-    ...['user-input', 'claim-input', 'raw-id-token', 'id-token-claims', 'held', 'error-5xx', 'error-4xx'],
+    ...['user-input', 'claim-input', 'raw-id-token', 'id-token-claims', 'held', 'error-5xx', 'error-4xx', 'error-401'],
   ],
   roles: { editor: { groups: ['editors'] } },
+  refreshLeeway: 60,
   customScope: 'clearance',
   // The stored tokens are the user's: a later sign-in changes what an earlier session works with (appsmith-wire §1.4).
   tokenScope: 'user',

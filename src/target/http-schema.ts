@@ -119,6 +119,8 @@ const declaresSchema = z.strictObject({
   roles: z
     .strictObject({ viewer: z.record(z.string(), z.json()).optional(), editor: z.record(z.string(), z.json()).optional() })
     .default({}),
+  /** Seconds before its expiry at which the app refreshes an access token. Default: only when it has expired. */
+  refreshLeeway: z.number().int().min(0).max(3600).default(0),
   customScope: z.string().nullable().default(null),
   /** Whose tokens a session works with: those of its own sign-in, or those of the user's latest one. */
   tokenScope: z.enum(['user', 'session']).default('session'),

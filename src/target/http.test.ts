@@ -234,6 +234,7 @@ describe('the description', () => {
     expect(target.declares).toEqual({
       claimEncoding: { numericDate: 's', aud: 'as-is' },
       unresolved: 'literal',
+      refreshLeeway: 0,
       probes: [],
       roles: {},
       tokenScope: 'session',

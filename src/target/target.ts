@@ -149,6 +149,8 @@ export interface Declarations {
   probes: string[]
   /** Claims that make the app give a new user this role. */
   roles: Partial<Record<Role, { [claim: string]: Json }>>
+  /** Seconds before its expiry at which the app refreshes an access token. */
+  refreshLeeway: number
   /** The custom scope that the app requests, if any. */
   customScope: string | null
   /** Whose tokens a session works with: those of its own sign-in, or those of the user's latest one. */

@@ -54,6 +54,26 @@ export const field = {
     level: 'incident',
     url: 'https://nvd.nist.gov/vuln/detail/CVE-2022-21673',
   },
+  'field#no-refresh': {
+    quote: 'Issues 15930 and 17478: the access token was not refreshed, and queries failed once it had expired.',
+    level: 'incident',
+    url: issue(15930),
+  },
+  'field#expired-sent': {
+    quote: 'Grafana issue 65380: an expired token was forwarded to the data source.',
+    level: 'incident',
+    url: 'https://github.com/grafana/grafana/issues/65380',
+  },
+  'field#503-until-cookies-cleared': {
+    quote: 'Issues 21794 and 21795: once the refresh token had expired the app answered 503 until its cookies were cleared.',
+    level: 'incident',
+    url: issue(21794),
+  },
+  'field#stale-id-token': {
+    quote: 'Issue 27524: the access token was refreshed, and the raw ID token was not.',
+    level: 'incident',
+    url: issue(27524),
+  },
   'field#settings-secret': {
     quote: 'Lowcoder 1453: the OAuth client secret was in the answer of an application endpoint.',
     level: 'incident',

@@ -67,6 +67,30 @@ export const standards = {
     level: 'MUST',
     url: `${CORE}#StandardClaims`,
   },
+  'oidc-core#12.2': {
+    quote:
+      'Upon successful validation of the Refresh Token, the response body is the Token Response of Section 3.1.3.3 except that it might not contain an id_token.',
+    level: 'MUST',
+    url: `${CORE}#RefreshTokenResponse`,
+  },
+  'rfc6749#6': {
+    quote:
+      'The authorization server MAY issue a new refresh token, in which case the client MUST discard the old refresh token and replace it with the new refresh token.',
+    level: 'MUST',
+    url: 'https://www.rfc-editor.org/rfc/rfc6749#section-6',
+  },
+  'rfc6750#3.1': {
+    quote:
+      'The access token provided is expired, revoked, malformed, or invalid for other reasons. … The client MAY request a new access token and retry the protected resource request.',
+    level: 'MAY',
+    url: 'https://www.rfc-editor.org/rfc/rfc6750#section-3.1',
+  },
+  'rfc9700#4.14.2': {
+    quote:
+      'The authorization server issues a new refresh token with every access token refresh response. The previous refresh token is invalidated …',
+    level: 'MUST',
+    url: 'https://www.rfc-editor.org/rfc/rfc9700#section-4.14.2',
+  },
   'rfc6750#2.1': {
     quote: 'b64token = 1*( ALPHA / DIGIT / "-" / "." / "_" / "~" / "+" / "/" ) *"="',
     level: 'MUST',
@@ -224,6 +248,12 @@ export const standards = {
       'Verify that the application sets sufficient anti-caching HTTP response header fields (i.e., Cache-Control: no-store) so that sensitive data is not cached in browsers.',
     level: 'L2',
     url: `${ASVS}/0x23-V14-Data-Protection.md`,
+  },
+  'asvs#16.5.2': {
+    quote:
+      'Verify that the application continues to operate securely when external resource access fails, for example, by using patterns such as circuit breakers or graceful degradation.',
+    level: 'L2',
+    url: `${ASVS}/0x25-V16-Security-Logging-and-Error-Handling.md`,
   },
   'asvs#16.5.1': {
     quote:
