@@ -9,6 +9,11 @@ export const field = {
     level: 'incident',
     url: issue(37583),
   },
+  'field#first-login': {
+    quote: 'Issues 37600 and 40715: the first sign-in of a user fails; the next one works.',
+    level: 'incident',
+    url: issue(40715),
+  },
   'field#claim-names': {
     quote: 'Stores that cannot hold dots in names replace them; the client must get the issued name back.',
     level: 'field',
