@@ -44,6 +44,12 @@ export const field = {
     level: 'incident',
     url: 'https://nvd.nist.gov/vuln/detail/CVE-2022-21673',
   },
+  'field#spoofed-header': {
+    quote:
+      'GHSA-vjrc-mh2v-45x6: "Authenticated users can inject underscore variants of X-Forwarded-* headers that bypass the proxy’s filtering logic".',
+    level: 'incident',
+    url: 'https://github.com/advisories/GHSA-vjrc-mh2v-45x6',
+  },
   'field#settings-secret': {
     quote: 'Lowcoder 1453: the OAuth client secret was in the answer of an application endpoint.',
     level: 'incident',

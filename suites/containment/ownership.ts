@@ -1,6 +1,7 @@
 import type { Sighting } from '../../reports/model.ts'
 import type { Evidence, Judgement } from '../../src/check/define.ts'
 import { AFTER_LOGOUT } from '../gathers/one-browser.ts'
+import { REFUSED } from '../gathers/refusal.ts'
 
 /** Parts of a JWT, or of what it says, that show up alone. */
 const FRAGMENTS = new Set<Sighting['segment']>(['payload', 'signature', 'jti', 'canary'])
@@ -12,12 +13,22 @@ const ECHOES: Record<string, string> = {
   'json-body': 'echo/json-body',
 }
 
+/** Name of the agent of somebody who never signed in. */
+export const VISITOR = 'visitor'
+/** Agents to whom no token may be shown on any surface. */
+const PLACES: Record<string, string> = {
+  [AFTER_LOGOUT]: 'isolation/after-logout',
+  [REFUSED]: 'access-token/before-validation',
+  [VISITOR]: 'isolation/anonymous',
+}
+
 /**
  * The one check a sighting belongs to: that of its kind of secret and its narrowest surface. Null for what no check forbids yet.
  */
 export function ownerOf({ kind, segment, channel, surface, agent }: Sighting): string | null {
   if (kind === 'client_secret') return 'client-secret/client'
-  if (agent === AFTER_LOGOUT) return kind === 'access_token' || kind === 'refresh_token' ? 'isolation/after-logout' : null
+  const place = PLACES[agent]
+  if (place && (kind === 'access_token' || kind === 'refresh_token')) return place
   if (kind === 'refresh_token') return `refresh-token/${channel.startsWith('cookie') ? 'cookies' : 'body'}`
   if (kind !== 'access_token') return null
   const [, probe = '', mode] = /^query:(.*):(view|edit)$/.exec(surface) ?? []

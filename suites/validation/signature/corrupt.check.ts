@@ -1,5 +1,5 @@
 import { defineCheck } from '../../define.ts'
-import { refusal } from '../../gathers/refusal.ts'
+import { refusals } from '../../gathers/refusals.ts'
 import { ACCEPTED, accepted } from '../accepted.ts'
 
 export default defineCheck({
@@ -9,7 +9,7 @@ export default defineCheck({
   level: 'MUST',
   clauses: ['rfc8725#3.3', 'oidc-core#3.1.3.7-6', 'jwt#verify-before-use'],
   messages: ACCEPTED,
-  gather: refusal('signature/corrupt', [{ name: 'corrupt-signature' }, { name: 'wrong-key' }]),
+  gather: refusals.corrupt,
   judge: accepted,
   mutants: [
     { target: 'skips-signature', trips: 'accepted' },
