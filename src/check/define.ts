@@ -28,6 +28,8 @@ export interface Gather<Facts> {
   probes: readonly string[]
   calibrated: readonly Calibrated[]
   run(context: GatherContext): Promise<Facts>
+  /** Its facts are those of these gathers, and it does nothing of its own. */
+  parts?: readonly Gather<unknown>[]
 }
 
 export interface GatherOptions {
@@ -46,6 +48,27 @@ export function gather<Facts>(
 ): Gather<Facts> {
   const key = data === null ? name : `${name} ${JSON.stringify(data)}`
   return { key, needs: options.needs ?? [], probes: options.probes ?? [], calibrated: options.calibrated ?? ['login'], run }
+}
+
+/** What one of several gathers established. */
+export interface PartFacts<Facts> {
+  gather: string
+  facts: Facts
+}
+
+/**
+ * Several gathers as one, for what must hold in all of them: nothing is done twice, and the exchanges stay with the parts' own evidence. Parts
+ * that do not apply are left out.
+ */
+export function joinGathers<Facts>(name: string, parts: readonly Gather<Facts>[]): Gather<PartFacts<Facts>[]> {
+  return {
+    key: name,
+    needs: [...new Set(parts.flatMap(({ needs }) => needs))],
+    probes: [...new Set(parts.flatMap(({ probes }) => probes))],
+    calibrated: [...new Set(parts.flatMap(({ calibrated }) => calibrated))],
+    parts: parts as readonly Gather<unknown>[],
+    run: () => Promise.reject(new Error(`${name} is made of its parts, and is not run itself`)),
+  }
 }
 
 export interface MutantReference<Message extends string, Mutant extends string> {

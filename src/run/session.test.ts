@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { evidenceSchema } from '../../reports/model.ts'
-import { type Check, type Evidence, type Gather, gather } from '../check/define.ts'
+import { type Check, type Evidence, type Gather, gather, joinGathers } from '../check/define.ts'
 import { fakeCheck } from '../check/fake-check.ts'
-import type { GatherContext } from '../check/gather-context.ts'
+import { type GatherContext, NotApplicable } from '../check/gather-context.ts'
 import { TargetError } from '../target/target.ts'
 import { checkOf, fakeWorld, respond, sessionIn } from './fake-world.ts'
 
@@ -30,6 +30,58 @@ describe('gathers', () => {
     expect([...evidence.keys()]).toEqual([first, third])
     expect([...evidence.values()].map(({ gather: key }) => key)).toEqual(['shared {"n":1}', 'shared {"n":-1}'])
     for (const file of evidence.values()) evidenceSchema.parse(file)
+  })
+
+  describe('that are joined', () => {
+    const runs: string[] = []
+    const part = (name: string, run: (context: GatherContext) => Promise<unknown>) =>
+      gather(name, null, { calibrated: [] }, async (context) => {
+        runs.push(name)
+        return run(context)
+      })
+    const one = part('one', async (context) => {
+      respond(context.visitor('v'), 'shown')
+      return 1
+    })
+    const left = part('left', () => Promise.reject(new NotApplicable('not here')))
+    const two = part('two', async (context) => {
+      context.gate('observed', false, 'two saw nothing')
+      return 2
+    })
+    const judgeJoined = async (parts: Gather<unknown>[], more: Partial<Check> = {}) => {
+      runs.length = 0
+      const session = sessionIn(fakeWorld(), { concurrency: 1 })
+      const joined = { ...joinGathers('all', parts), calibrated: [] } as Gather<unknown>
+      const checks = [fakeCheck({ id: 's/all', gather: joined, ...more }), fakeCheck({ id: 's/one', gather: one })]
+      await Promise.all(checks.map((check) => session.judge(check)))
+      return session.finish()
+    }
+
+    test('run each part once, one at a time if need be, and hand on what it established', async () => {
+      const judge = ({ facts }: Evidence<unknown>) => [{ message: 'broken', data: { what: JSON.stringify(facts) } }]
+      const { results, evidence } = await judgeJoined([one, left], { judge })
+      expect(results[0]).toMatchObject({ verdict: 'fail', findings: [{ data: { what: '[{"gather":"one","facts":1}]' } }] })
+      expect(runs).toEqual(['one', 'left'])
+      const [all, own] = results.map((result) => evidence.get(result.evidence!)!)
+      expect([all!.exchanges.length, own!.exchanges.length]).toEqual([0, 1])
+      evidenceSchema.parse(all)
+    })
+
+    test('are as sure as the least sure part, and fail with one that failed', async () => {
+      expect((await judgeJoined([one, two])).results[0]).toMatchObject({
+        verdict: 'inconclusive',
+        reason: expect.stringContaining('two saw nothing'),
+      })
+      const broken = part('broken', () => Promise.reject(new TargetError('the app said no')))
+      expect((await judgeJoined([one, broken])).results[0]).toMatchObject({
+        verdict: 'inconclusive',
+        reason: expect.stringContaining('the app said no'),
+      })
+    })
+
+    test('do not apply where no part does', async () => {
+      expect((await judgeJoined([left])).results[0]).toMatchObject({ verdict: 'not-applicable', reason: 'not here' })
+    })
   })
 
   test('never run more at once than allowed', async () => {

@@ -115,6 +115,11 @@ export function createSession(options: SessionOptions): Session {
 
   function evidenceOf(gather: Gather<unknown>): Promise<Outcome> {
     let outcome = gathers.get(gather.key)
+    if (!outcome && gather.parts) {
+      // It takes no place among the gathers under way: its parts need them.
+      outcome = joinedEvidence(gather.key, gather.parts)
+      gathers.set(gather.key, outcome)
+    }
     if (!outcome) {
       outcome = limit(async (): Promise<Outcome> => {
         if (failuresInARow >= BREAKER) {
@@ -130,6 +135,12 @@ export function createSession(options: SessionOptions): Session {
       })
       gathers.set(gather.key, outcome)
     }
+    return outcome
+  }
+
+  async function joinedEvidence(key: string, parts: readonly Gather<unknown>[]): Promise<Outcome> {
+    const outcome = joinOutcomes(key, await Promise.all(parts.map(evidenceOf)))
+    settled.set(key, outcome)
     return outcome
   }
 
@@ -234,6 +245,27 @@ export function createSession(options: SessionOptions): Session {
 }
 
 const NOT_GATHERED: Outcome = { ok: false, raw: null, judged: { verdict: 'inconclusive', reason: 'not gathered', findings: [] } }
+
+/** One evidence of several: their facts and gates; whatever was exchanged stays with them. The first that failed is the failure of all. */
+function joinOutcomes(key: string, outcomes: readonly Outcome[]): Outcome {
+  const applicable = outcomes.filter((outcome) => outcome.ok || outcome.judged.verdict !== 'not-applicable')
+  const counted = applicable.length > 0 ? applicable : outcomes
+  const raws = counted.flatMap(({ raw }) => raw ?? [])
+  const startedAt = Math.min(...raws.map((raw) => raw.startedAt))
+  const raw: RawEvidence = {
+    gather: key,
+    agent: 'http',
+    startedAt: Number.isFinite(startedAt) ? startedAt : Date.now(),
+    durationMs: raws.reduce((sum, { durationMs }) => sum + durationMs, 0),
+    gates: raws.flatMap(({ gates }) => gates),
+    facts: raws.map(({ gather, facts }) => ({ gather, facts })),
+    exchanges: [],
+    journal: [],
+    arrivals: [],
+  }
+  const failed = counted.find((outcome) => !outcome.ok)
+  return failed ? { ok: false, raw, judged: failed.judged } : { ok: true, raw, sightings: [] }
+}
 
 function calibrationResult(outcome: Outcome): { facts: CalibrationFacts } | { judged: Judged } {
   return outcome.ok ? { facts: outcome.raw.facts as CalibrationFacts } : { judged: outcome.judged }

@@ -9,6 +9,11 @@ export const field = {
     level: 'incident',
     url: issue(37583),
   },
+  'field#first-login': {
+    quote: 'Issues 37600 and 40715: the first sign-in of a user fails; the next one works.',
+    level: 'incident',
+    url: issue(40715),
+  },
   'field#claim-names': {
     quote: 'Stores that cannot hold dots in names replace them; the client must get the issued name back.',
     level: 'field',
@@ -73,6 +78,12 @@ export const field = {
     quote: 'Issue 27524: the access token was refreshed, and the raw ID token was not.',
     level: 'incident',
     url: issue(27524),
+  },
+  'field#spoofed-header': {
+    quote:
+      'GHSA-vjrc-mh2v-45x6: "Authenticated users can inject underscore variants of X-Forwarded-* headers that bypass the proxy’s filtering logic".',
+    level: 'incident',
+    url: 'https://github.com/advisories/GHSA-vjrc-mh2v-45x6',
   },
   'field#settings-secret': {
     quote: 'Lowcoder 1453: the OAuth client secret was in the answer of an application endpoint.',

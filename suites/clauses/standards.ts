@@ -165,6 +165,12 @@ export const standards = {
     level: 'MUST',
     url: 'https://www.rfc-editor.org/rfc/rfc9110#section-5.5',
   },
+  'rfc9700#4.5.3.2': {
+    quote:
+      'MUST ensure that, unless and until that check succeeds, all tokens (ID Tokens and the access token) are disregarded and not used for any other purpose.',
+    level: 'MUST',
+    url: 'https://www.rfc-editor.org/rfc/rfc9700#section-4.5.3.2',
+  },
   'bff#6.1': {
     quote: 'Backend For Frontend (BFF)',
     level: 'MUST',
@@ -224,6 +230,12 @@ export const standards = {
       'Verify that when session termination is triggered (such as logout or expiration), the application disallows any further use of the session.',
     level: 'L1',
     url: `${ASVS}/0x16-V7-Session-Management.md`,
+  },
+  'asvs#8.2.2': {
+    quote:
+      'Verify that the application ensures that data-specific access is restricted to consumers with explicit permissions to specific data items to mitigate insecure direct object reference (IDOR) …',
+    level: 'L1',
+    url: `${ASVS}/0x17-V8-Authorization.md`,
   },
   'asvs#9.2.2': {
     quote:

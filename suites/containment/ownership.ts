@@ -2,6 +2,10 @@ import type { Sighting } from '../../reports/model.ts'
 import type { Evidence, Judgement } from '../../src/check/define.ts'
 import { CHANNELS, type Channel } from '../../src/evidence/artefacts.ts'
 import { AFTER_LOGOUT } from '../gathers/one-browser.ts'
+import { REFUSED } from '../gathers/refusal.ts'
+
+/** Name of the agent of somebody who never signed in. */
+export const VISITOR = 'visitor'
 
 /** Kinds of secret that a client may not simply hold. */
 export const KINDS = ['access_token', 'refresh_token', 'client_secret', 'code_verifier', 'authorization_code'] as const
@@ -47,10 +51,9 @@ export const OWNERS: Readonly<Record<Kind, Readonly<Record<Channel, Owner>>>> = 
 
 /** Answers that were provoked: whatever channel they took, they belong to the check that asked for them. */
 export const PROVOKED: readonly { where: (sighting: Sighting) => boolean; owners: Partial<Record<Kind, string>> }[] = [
-  {
-    where: ({ agent }) => agent === AFTER_LOGOUT,
-    owners: { access_token: 'isolation/after-logout', refresh_token: 'isolation/after-logout' },
-  },
+  shownTo(AFTER_LOGOUT, 'isolation/after-logout'),
+  shownTo(REFUSED, 'access-token/before-validation'),
+  shownTo(VISITOR, 'isolation/anonymous'),
   at(/^query:reflected:/, 'echo/upstream-reflects'),
   at(/^query:error-/, 'echo/error-path'),
   {
@@ -109,6 +112,11 @@ function at(surfaces: RegExp, check: string) {
     where: ({ surface }: Sighting) => surfaces.test(surface),
     owners: { access_token: check, refresh_token: 'refresh-token/echo' },
   }
+}
+
+/** A token that this agent is shown, on whatever surface, is this check's. */
+function shownTo(name: string, check: string) {
+  return { where: ({ agent }: Sighting) => agent === name, owners: { access_token: check, refresh_token: check } }
 }
 
 /** Findings for every sighting that belongs to this check. */

@@ -3,7 +3,7 @@ import type { Json } from '../../providers/provider.ts'
 import { gather } from '../../src/check/define.ts'
 import { isAccount } from '../../src/run/calibrate.ts'
 import { type Claims, hostileClaims, namespacedClaims, publicCanary, richClaims, unicodeClaims } from './claims.ts'
-import { type ExposedToken, readToken, signedIn } from './signed-in.ts'
+import { decodeOrNull, type ExposedToken, readToken, signedIn, signInAndRead } from './signed-in.ts'
 import { lookAround, type Shown } from './surfaces.ts'
 
 const NEEDS_IDENTITY = { needs: ['identity'] as const }
@@ -61,9 +61,14 @@ export interface ReloginFacts {
   scope: string | null
   first: ExposedToken | null
   second: ExposedToken | null
+  /** Claims that the second sign-in changed, as client code reads them then: from the raw token where it is shown, else from the parsed one. */
+  changed: { claim: string; before: Json; issued: Json; shown: Json }[]
 }
 
-/** The same person twice: first with the custom scope, then without it and with changed claims; UserInfo says more than the token. */
+/**
+ * The same person twice: first with the custom scope, then without it and with changed claims; UserInfo says more than the token. It is a new
+ * user who had a look at the app before the first sign-in.
+ */
 export const relogin = gather('relogin', null, NEEDS_IDENTITY, async (context): Promise<ReloginFacts> => {
   const scope = context.target.declares.customScope
   const spec = {
@@ -71,7 +76,9 @@ export const relogin = gather('relogin', null, NEEDS_IDENTITY, async (context): 
     userinfoClaims: { profile: 'https://profiles.test/only-in-userinfo' },
     ...(scope ? { scopedClaims: { [scope]: { [scope]: `${scope}-${randomBytes(6).toString('hex')}` } } } : {}),
   }
-  const { person, token: first } = await signedIn(context, 'alice', spec)
+  const person = await context.person('alice', spec)
+  await context.identity(person.agent)
+  const first = (await signInAndRead(context, person))?.token ?? null
   if (scope && first)
     context.gate('delivered', scope in first.issued, `the app did not ask for the scope ${scope} that its description declares`)
   const again = await context.rearm(person, {
@@ -82,7 +89,15 @@ export const relogin = gather('relogin', null, NEEDS_IDENTITY, async (context): 
   const identity = await context.signIn(again)
   const delivered = (await context.issued(person, 'id_token')).at(-1)
   context.gate('observed', identity !== null, 'nobody was signed in after the second login')
-  return { scope, first, second: identity && delivered ? await readToken(context, delivered, identity) : null }
+  const second = identity && delivered ? await readToken(context, delivered, identity) : null
+  const shown = (second?.raw ? decodeOrNull(second.raw.trim()) : null) ?? second?.parsed ?? {}
+  const changed = ['nickname', 'zoneinfo'].map((claim) => ({
+    claim,
+    before: first?.issued[claim] ?? null,
+    issued: second?.issued[claim] ?? null,
+    shown: shown[claim] ?? null,
+  }))
+  return { scope, first, second, changed }
 })
 
 export interface TogetherFacts {

@@ -18,7 +18,9 @@ export interface SwitchFacts {
   /** The oracle's answers after the logout: to the browser as it was left, and to a tab that kept the earlier cookies. */
   current: { subject: string | null; body: string }
   earlier: { subject: string | null; body: string }
-  /** What was the leaver's, in the browser's cookies and on surfaces other than the oracle's own. */
+  /** The same answer to somebody who never was here: what every visitor gets is not left over from this session. */
+  stranger: { subject: string | null; body: string }
+  /** What was the leaver's, in the browser's cookies and on surfaces other than the oracle's own, and is shown to no stranger. */
   remains: Seen[]
   /** What was the leaver's, in anything that the next person got. */
   foreign: Seen[]
@@ -36,21 +38,27 @@ export const switched = gather('switched', null, { needs: ['identity', 'logout']
   const browser = carry(context, jarOf(context, alice.agent), context.visitor(AFTER_LOGOUT))
   const current = await askOracle(context, browser)
   const earlier = await askOracle(context, tab)
+  const visitor = context.visitor('visitor')
+  const stranger = await askOracle(context, visitor)
   // The e-mail address is left out: an app may remember whom to greet.
   const hers = { 'the ID Token': token?.issuedRaw ?? canary, 'a claim of the ID Token': canary, 'the subject': alice.account.id }
   const oracle = identity && new URL(identity.exchange.request.url).pathname
-  const since = browser.exchanges.length
   const others = context.target.surfaces.filter(({ path }) => path !== oracle)
-  await lookAround(context, browser, others)
+  const seenBy = async (agent: Person['agent']) => {
+    const since = agent.exchanges.length
+    await lookAround(context, agent, others)
+    return textsOf(agent, since)
+  }
   const cookies = jarOf(context, browser).map(({ name, value }) => ({ surface: `cookie ${name}`, text: decoded(value) }))
-  const remains = findIn([...textsOf(browser, since), ...cookies], hers)
+  const common = findIn(await seenBy(visitor), hers).map(({ surface }) => surface)
+  const remains = findIn([...(await seenBy(browser)), ...cookies], hers).filter(({ surface }) => !common.includes(surface))
 
   const bob = await nextPerson(context, browser)
   const next = await signInAndRead(context, bob)
   context.gate('observed', next !== null, 'nobody was signed in after the switch')
   await lookAround(context, bob.agent)
   const foreign = findIn(textsOf(bob.agent), hers)
-  return { left: alice.account.label, came: bob.account.label, current, earlier, remains, foreign }
+  return { left: alice.account.label, came: bob.account.label, current, earlier, stranger, remains, foreign }
 })
 
 async function askOracle(context: GatherContext, agent: Person['agent']): Promise<SwitchFacts['current']> {
@@ -77,6 +85,8 @@ export interface SwitchedQueryFacts {
   /** What arrived in the Authorization header of calls made after the logout; null when nothing reached the sink. */
   current: string | null
   earlier: string | null
+  /** The same of somebody who never was here. */
+  stranger: string | null
   /** The next person's call. */
   calls: { as: string; authorization: string | null }[]
 }
@@ -95,13 +105,19 @@ export const switchedQueries = gather(
     await context.target.signOut!(alice.agent)
     const current = await authorizationOf(context, alice.agent)
     const earlier = await authorizationOf(context, tab)
+    const stranger = await authorizationOf(context, context.visitor('visitor'))
     const bob = await nextPerson(context, alice.agent)
     const identity = await context.signIn(bob)
     const right = identity !== null && isAccount(identity.subject, bob.account)
     context.gate('observed', right, 'the next person was not signed in')
     const { record } = await context.query(bob.agent, PROBE)
     requireToken(context, record)
-    return { current, earlier, calls: [{ as: bob.account.label, authorization: record && headerOf(record, 'authorization') }] }
+    return {
+      current,
+      earlier,
+      stranger,
+      calls: [{ as: bob.account.label, authorization: record && headerOf(record, 'authorization') }],
+    }
   },
 )
 

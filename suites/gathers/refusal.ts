@@ -4,6 +4,10 @@ import { gather } from '../../src/check/define.ts'
 import { type GatherContext, NotApplicable, type Person } from '../../src/check/gather-context.ts'
 import { isAccount } from '../../src/run/calibrate.ts'
 import { recordText } from '../../src/run/context.ts'
+import { textsOf } from './tabs.ts'
+
+/** Name of the agent whose logins must be refused: what it sees of a secret belongs to one check (`containment/ownership.ts`). */
+export const REFUSED = 'mallory'
 
 /** What became of one login whose ID Token had to be refused. */
 export interface Attempt {
@@ -11,8 +15,8 @@ export interface Attempt {
   delivered: boolean
   /** Who was signed in afterwards; null is right. */
   subject: string | null
-  /** The refused token reached the client. */
-  exposed: boolean
+  /** Surfaces on which the refused ID Token reached the client. */
+  exposed: string[]
   /** A token of the refused login reached the sink. */
   used: boolean
 }
@@ -31,7 +35,7 @@ export function refusal(name: string, tampers: readonly { name: string; data?: J
     async (context): Promise<RefusalFacts> => {
       const attempts: Attempt[] = []
       for (const tamper of tampers) {
-        const person = await context.person('mallory', { tamper })
+        const person = await context.person(REFUSED, { tamper })
         attempts.push(await attempt(context, person, tamper))
         if (options.needsNonce && !(await context.requests(person)).some((request) => request.asked?.nonce))
           throw new NotApplicable('the app sends no nonce, as the code flow allows, so there is none to compare')
@@ -51,18 +55,12 @@ export async function attempt(context: GatherContext, person: Person, tamper: Ta
   const tokens = (await context.issued(person, 'id_token')).slice(before)
   const delivered = tokens.some((token) => token.tampered.length > 0)
   context.gate('delivered', delivered, `the ID Token with ${tamper.name} was never fetched by the app`)
-  const exposed = person.agent.exchanges
-    .slice(seen)
-    .some(({ response }) =>
-      tokens.some(
-        ({ value }) => response && (response.body.includes(value) || response.headers.some(([, text]) => text.includes(value))),
-      ),
-    )
+  const shown = textsOf(person.agent, seen).filter(({ text }) => tokens.some(({ value }) => text.includes(value)))
   return {
     tampering: describe(tamper, tokens.at(-1)?.value),
     delivered,
     subject: identity?.subject ?? null,
-    exposed,
+    exposed: [...new Set(shown.map(({ surface }) => surface))],
     used: await reachesSink(context, person),
   }
 }

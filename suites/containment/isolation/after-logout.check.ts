@@ -1,6 +1,6 @@
 import { defineCheck } from '../../define.ts'
 import { switched } from '../../gathers/one-browser.ts'
-import { LEAKED, sightingsOf } from '../ownership.ts'
+import { LEAKED, sightingsOf, VISITOR } from '../ownership.ts'
 
 const secrets = sightingsOf('isolation/after-logout')
 
@@ -14,7 +14,10 @@ export default defineCheck({
   gather: switched,
   judge: (evidence) => {
     const { left, remains } = evidence.facts
-    return [...secrets(evidence), ...remains.map((seen) => ({ message: 'remains' as const, data: { left, ...seen } }))]
+    // What every visitor is shown is for `isolation/anonymous` to judge.
+    const common = new Set(evidence.sightings.filter(({ agent }) => agent === VISITOR).map(({ surface }) => surface))
+    const kept = secrets({ ...evidence, sightings: evidence.sightings.filter(({ surface }) => !common.has(surface)) })
+    return [...kept, ...remains.map((seen) => ({ message: 'remains' as const, data: { left, ...seen } }))]
   },
   mutants: [
     { target: 'view-kept-after-logout', trips: 'remains' },

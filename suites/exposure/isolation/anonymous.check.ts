@@ -3,7 +3,7 @@ import { visitorBesideUser } from '../../gathers/exposure.ts'
 
 /** The lab's people have addresses in this domain; nobody else has. */
 const ARMED_PERSON = /[\w.-]+@tokenward\.test/
-const TOKEN_MARKER = /⟦(id_token|access_token|refresh_token) [^⟧]+⟧/
+const TOKEN_MARKER = /⟦id_token [^⟧]+⟧/
 
 export default defineCheck({
   title: 'An anonymous visitor sees no token-derived object of anybody',

@@ -1,5 +1,5 @@
 import { defineCheck } from '../../define.ts'
-import { switched } from '../../gathers/one-browser.ts'
+import { type SwitchFacts, switched } from '../../gathers/one-browser.ts'
 
 const ID_TOKEN = /⟦id_token [^⟧]+⟧/
 
@@ -14,13 +14,11 @@ export default defineCheck({
     revived: 'A tab with the cookies from before the logout of {left} still gets {what}.',
   },
   gather: switched,
-  // What the browser itself still gets, a tab of it gets too: that would say nothing more.
-  judge: ({ facts: { left, current, earlier } }) => {
-    const [exposed, revived] = [current, earlier].map(({ subject, body }) =>
-      subject === null ? ID_TOKEN.exec(body)?.[0] : `the profile of ${subject}`,
-    )
-    if (exposed) return [{ message: 'exposed', data: { left, what: exposed } }]
-    return revived ? [{ message: 'revived', data: { left, what: revived } }] : []
+  // What the browser itself still gets, a tab of it gets too; and what every visitor gets is for `isolation/anonymous` to judge.
+  judge: ({ facts: { left, current, earlier, stranger } }) => {
+    if (shown(stranger)) return []
+    if (shown(current)) return [{ message: 'exposed', data: { left, what: shown(current) } }]
+    return shown(earlier) ? [{ message: 'revived', data: { left, what: shown(earlier) } }] : []
   },
   mutants: [
     { target: 'logout-ignored', trips: 'exposed' },
@@ -28,3 +26,7 @@ export default defineCheck({
     { target: 'logout-clears-cookie-only', trips: 'revived' },
   ],
 })
+
+function shown({ subject, body }: SwitchFacts['current']): string | undefined {
+  return subject === null ? ID_TOKEN.exec(body)?.[0] : `the profile of ${subject}`
+}

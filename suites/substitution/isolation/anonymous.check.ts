@@ -1,5 +1,6 @@
 import { defineCheck } from '../../define.ts'
 import { anonymousQuery } from '../../gathers/substitution.ts'
+import { heldToDeclared } from './unresolved.ts'
 
 export default defineCheck({
   fix: "Resolve the placeholder from the requesting session at the time of the request; never from a shared connection, a cache or 'the last user'.",
@@ -13,11 +14,7 @@ export default defineCheck({
       'The app declares `{declared}` for a placeholder that it cannot resolve, but the upstream received {got} ({outcome}).',
   },
   gather: anonymousQuery,
-  judge: ({ facts: { declared, outcome, template, got } }) => {
-    if (got?.includes('⟦')) return [{ message: 'token', data: { got } }]
-    const seen = got === null ? (outcome === 'refused' ? 'block' : 'error') : got === template ? 'literal' : 'empty'
-    return seen === declared ? [] : [{ message: 'undeclared', data: { declared, outcome, got: got ?? 'nothing' } }]
-  },
+  judge: ({ facts }) => [heldToDeclared(facts)].filter((finding) => finding !== null),
   mutants: [
     { target: 'anonymous-uses-last-user-token', trips: 'token' },
     { target: 'anonymous-uses-first-user-token', trips: 'token' },

@@ -12,7 +12,9 @@ export default defineCheck({
     revived: 'After the logout, a call with the cookies from before it reached the upstream with {got}.',
   },
   gather: switchedQueries,
-  judge: ({ facts: { current, earlier } }) => {
+  // A call of any visitor that carries a token is for `isolation/anonymous` to judge.
+  judge: ({ facts: { current, earlier, stranger } }) => {
+    if (stranger?.includes('⟦')) return []
     if (current?.includes('⟦')) return [{ message: 'sent', data: { got: current } }]
     return earlier?.includes('⟦') ? [{ message: 'revived', data: { got: earlier } }] : []
   },

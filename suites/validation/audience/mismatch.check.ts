@@ -1,5 +1,5 @@
 import { defineCheck } from '../../define.ts'
-import { refusal } from '../../gathers/refusal.ts'
+import { refusals } from '../../gathers/refusals.ts'
 import { ACCEPTED, accepted } from '../accepted.ts'
 
 export default defineCheck({
@@ -9,10 +9,7 @@ export default defineCheck({
   level: 'MUST',
   clauses: ['oidc-core#3.1.3.7-3', 'appsmith-tokens#verified'],
   messages: ACCEPTED,
-  gather: refusal('audience/mismatch', [
-    { name: 'set-claims', data: { aud: 'another-client' } },
-    { name: 'set-claims', data: { aud: '{{client_id}}-other' } },
-  ]),
+  gather: refusals.audience,
   judge: accepted,
   mutants: [
     { target: 'skips-audience', trips: 'accepted' },

@@ -9,7 +9,7 @@ const refusedThenHonest = gather(
   null,
   { needs: ['identity'], calibrated: ['login', 'refusal'] },
   async (context) => {
-    const mallory = await context.person('mallory', { tamper: { name: 'corrupt-signature' } })
+    const mallory = await context.person('returning', { tamper: { name: 'corrupt-signature' } })
     await attempt(context, mallory, { name: 'corrupt-signature' })
     const again = await context.rearm(mallory, {})
     const identity = await context.signIn(again)

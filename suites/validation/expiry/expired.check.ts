@@ -1,5 +1,5 @@
 import { defineCheck } from '../../define.ts'
-import { refusal } from '../../gathers/refusal.ts'
+import { refusals } from '../../gathers/refusals.ts'
 import { ACCEPTED, accepted } from '../accepted.ts'
 
 export default defineCheck({
@@ -9,10 +9,7 @@ export default defineCheck({
   level: 'MUST',
   clauses: ['oidc-core#3.1.3.7-9', 'appsmith-jwt-2022#expiry', 'appsmith-tokens#verified'],
   messages: ACCEPTED,
-  gather: refusal('expiry/expired', [
-    { name: 'set-claims', data: { exp: { fromNow: -86_400 } } },
-    { name: 'set-claims', data: { exp: { fromNow: -31_536_000 } } },
-  ]),
+  gather: refusals.expiry,
   judge: accepted,
   mutants: [
     { target: 'skips-expiry', trips: 'accepted' },

@@ -1,5 +1,5 @@
 import { defineCheck } from '../../define.ts'
-import { refusal } from '../../gathers/refusal.ts'
+import { refusals } from '../../gathers/refusals.ts'
 import { ACCEPTED, accepted } from '../accepted.ts'
 
 export default defineCheck({
@@ -9,10 +9,7 @@ export default defineCheck({
   level: 'MUST',
   clauses: ['oidc-core#3.1.3.7-2', 'appsmith-tokens#verified'],
   messages: ACCEPTED,
-  gather: refusal('issuer/mismatch', [
-    { name: 'set-claims', data: { iss: 'https://attacker.example' } },
-    { name: 'set-claims', data: { iss: '{{issuer}}/other' } },
-  ]),
+  gather: refusals.issuer,
   judge: accepted,
   mutants: [
     { target: 'skips-issuer', trips: 'accepted' },

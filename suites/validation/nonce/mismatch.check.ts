@@ -1,5 +1,5 @@
 import { defineCheck } from '../../define.ts'
-import { refusal } from '../../gathers/refusal.ts'
+import { refusals } from '../../gathers/refusals.ts'
 import { ACCEPTED, accepted } from '../accepted.ts'
 
 export default defineCheck({
@@ -9,7 +9,7 @@ export default defineCheck({
   level: 'MUST',
   clauses: ['oidc-core#3.1.3.7-11', 'appsmith-tokens#verified'],
   messages: ACCEPTED,
-  gather: refusal('nonce/mismatch', [{ name: 'alter-nonce' }], { needsNonce: true }),
+  gather: refusals.nonce,
   judge: accepted,
   mutants: [
     { target: 'skips-nonce', trips: 'accepted' },

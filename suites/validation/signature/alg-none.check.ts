@@ -1,5 +1,5 @@
 import { defineCheck } from '../../define.ts'
-import { refusal } from '../../gathers/refusal.ts'
+import { refusals } from '../../gathers/refusals.ts'
 import { ACCEPTED, accepted } from '../accepted.ts'
 
 export default defineCheck({
@@ -9,7 +9,7 @@ export default defineCheck({
   level: 'MUST',
   clauses: ['rfc8725#3.1', 'oidc-core#3.1.3.7-7', 'appsmith-tokens#verified', 'appsmith-jwt-2022#algorithm-of-header'],
   messages: ACCEPTED,
-  gather: refusal('signature/alg-none', [{ name: 'alg-none' }]),
+  gather: refusals.algNone,
   judge: accepted,
   mutants: [
     { target: 'accepts-alg-none', trips: 'accepted' },

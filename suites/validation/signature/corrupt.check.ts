@@ -1,5 +1,5 @@
 import { defineCheck } from '../../define.ts'
-import { refusal } from '../../gathers/refusal.ts'
+import { refusals } from '../../gathers/refusals.ts'
 import { ACCEPTED, accepted } from '../accepted.ts'
 
 export default defineCheck({
@@ -16,7 +16,7 @@ export default defineCheck({
     'appsmith-jwt-2022#shared-secret',
   ],
   messages: ACCEPTED,
-  gather: refusal('signature/corrupt', [{ name: 'corrupt-signature' }, { name: 'wrong-key' }]),
+  gather: refusals.corrupt,
   judge: accepted,
   mutants: [
     { target: 'skips-signature', trips: 'accepted' },
