@@ -108,6 +108,7 @@ const pack = {
   'claim-input': action('GET', { headers: [bearer, ['X-Claim', '{{appsmith.user.idToken.nickname}}']] }),
   'raw-id-token': action('GET', { headers: [['X-Id-Token', '{{appsmith.user.rawIdToken}}']] }),
   held: action('GET', { headers: [bearer], query: [['hold', '{{this.params.hold}}']], inputs: ['hold'] }),
+  service: action('POST', { headers: [bearer] }),
   'error-5xx': action('POST', { path: '/error-5xx/~status/500', headers: [bearer, ['X-Access-Token', MARKER]] }),
   'error-4xx': action('POST', { path: '/error-4xx/~status/404', headers: [bearer, ['X-Access-Token', MARKER]] }),
 } satisfies Record<string, Omit<Probe, 'name'>>

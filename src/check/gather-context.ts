@@ -35,6 +35,8 @@ export interface GatherContext {
   identity(agent: Agent): Promise<Identity | null>
   /** Runs a probe by name. */
   query(agent: Agent, probe: string, options?: QueryOptions): Promise<QueryObservation>
+  /** Runs a probe as a machine does, by the target's service key. Nobody else runs it in the meantime. */
+  serviceCall(agent: Agent, probe: string): Promise<QueryObservation>
   supports(probe: string): boolean
   /** Tokens issued to this person so far, oldest first. */
   issued(person: Person, kind?: JournalIssued['kind']): Promise<JournalIssued[]>

@@ -24,13 +24,16 @@ export interface AppsmithOptions {
   declares?: Partial<Declarations>
   /** What it can do beyond the plain build. */
   beyond?: readonly (typeof BEYOND)[number][]
+  /** Of a workflow that runs the probe of its name; without it machines cannot call. */
+  serviceKey?: string | undefined
 }
 
-/** What the plain build cannot do: it knows one OpenID Connect provider at a time. */
-const BEYOND = ['two-issuers'] as const satisfies Capability[]
+/** What the plain build cannot do as it is: it knows one OpenID Connect provider at a time, and a workflow is a thing to set up first. */
+const BEYOND = ['two-issuers', 'service-call'] as const satisfies Capability[]
 
 const PROFILE = '/api/v1/users/me'
 const VIEW = '/api/v1/consolidated-api/view'
+const TRIGGER = '/api/v1/workflows/trigger/'
 const EXECUTE = '/api/v1/actions/execute'
 /** Passes the CSRF filter; the version header would have to equal the server's (appsmith-wire §1.3). */
 const API_HEADERS = { 'x-requested-by': 'Appsmith', accept: 'application/json' }
@@ -50,14 +53,14 @@ const PLAIN: Declarations = {
     ...['header-authorization', 'header-custom', 'header-name', 'cookie-header', 'query', 'path', 'pagination'],
     ...['json-body', 'form-body', 'multipart', 'graphql-body', 'graphql-variables', 'twice', 'adjacent', 'unknown'],
     ...['ds-header', 'ds-query', 'ds-bearer', 'ds-apikey', 'ds-apikey-query', 'ds-url'],
-    ...['user-input', 'claim-input', 'raw-id-token', 'held', 'error-5xx', 'error-4xx'],
+    ...['user-input', 'claim-input', 'raw-id-token', 'held', 'service', 'error-5xx', 'error-4xx'],
   ],
   roles: { editor: { groups: ['editors'] } },
   customScope: 'clearance',
 }
 
 /** Appsmith's wire: the reference target and real installations (appsmith-wire §2, §3). */
-export function createAppsmithTarget({ name, baseUrl, issuer, declares, beyond = [] }: AppsmithOptions): Target {
+export function createAppsmithTarget({ name, baseUrl, issuer, declares, beyond = [], serviceKey }: AppsmithOptions): Target {
   const base = baseUrl.replace(/\/+$/, '')
   /** Action ids by name, as each agent was shown them. */
   const actionIds = new WeakMap<Agent, Promise<Map<string, string>>>()
@@ -135,10 +138,13 @@ export function createAppsmithTarget({ name, baseUrl, issuer, declares, beyond =
         )
       const body = await executeForm(agent, actionId, probe, options)
       const label = { surface: `query:${probe.name}:${options.mode ?? 'view'}` }
-      const exchange = await agent.request(base + EXECUTE, label, { method: 'POST', headers: API_HEADERS, body })
-      const data = dataOf(exchange)
-      if (exchange.response?.status !== 200 || !isObject(data)) return { exchange, receipt: null, outcome: 'refused' }
-      return { exchange, receipt: receiptOf(data.body), outcome: data.isExecutionSuccess === true ? 'executed' : 'failed' }
+      return resultOf(await agent.request(base + EXECUTE, label, { method: 'POST', headers: API_HEADERS, body }))
+    },
+
+    async serviceCall(agent, probe): Promise<QueryResult> {
+      const url = base + TRIGGER + appsmithSpelling(probe.name)
+      const headers = { authorization: `Bearer ${serviceKey ?? ''}`, accept: 'application/json' }
+      return resultOf(await agent.request(url, { surface: `service:${probe.name}` }, { method: 'POST', headers }))
     },
   }
 
@@ -159,6 +165,12 @@ export function createAppsmithTarget({ name, baseUrl, issuer, declares, beyond =
     for (const [i, binding] of bindings.entries()) form.set(`k${i}`, evaluate(binding, user, inputs))
     return form
   }
+}
+
+function resultOf(exchange: Exchange): QueryResult {
+  const data = dataOf(exchange)
+  if (exchange.response?.status !== 200 || !isObject(data)) return { exchange, receipt: null, outcome: 'refused' }
+  return { exchange, receipt: receiptOf(data.body), outcome: data.isExecutionSuccess === true ? 'executed' : 'failed' }
 }
 
 function isBeyond(capability: Capability): capability is (typeof BEYOND)[number] {

@@ -88,10 +88,15 @@ export const httpTargetSchema = z.strictObject({
   logout: z.strictObject({ path, method: z.enum(['GET', 'POST']).default('POST') }).optional(),
   identity: identitySchema,
   query: querySchema.optional(),
+  /**
+   * How a machine without a session runs a query: by an API key, a trigger. Header values may hold `{secret:NAME}`: a name of `secrets` in the
+   * configuration, or TOKENWARD_SERVICE_KEY, the variable that a target gets when it is started.
+   */
+  service: querySchema.optional(),
   surfaces: z.array(surfaceSchema).default([]),
   policy: policySchema.prefault({}),
   declares: declaresSchema.prefault({}),
-  /** Beside those that follow from the description: identity, its tokens, query, inputs, anonymous, logout, two-issuers. */
+  /** Beside those that follow from the description: identity, its tokens, query, inputs, anonymous, logout, two-issuers, service-call. */
   capabilities: z.array(z.enum(CAPABILITIES)).default([]),
   /** Sent with every call of client code, e.g. what the app's CSRF filter asks for. */
   headers: headers.default({}),

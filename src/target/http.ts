@@ -15,7 +15,7 @@ import {
   type Target,
   TargetError,
 } from './target.ts'
-import { fill, inputsIn, isFilled } from './template.ts'
+import { fill, fillSecrets, inputsIn, isFilled } from './template.ts'
 import { presentTicket } from './ticket.ts'
 
 export { type HttpTargetDescription, httpTargetSchema } from './http-schema.ts'
@@ -23,14 +23,16 @@ export { type HttpTargetDescription, httpTargetSchema } from './http-schema.ts'
 export interface HttpTargetPlace {
   baseUrl: string
   issuer: string
+  /** Credentials of the configuration, by name. */
+  secrets?: Readonly<Record<string, string>>
 }
 
 /**
  * Works an app by its description.
  * @throws UserError when the description claims a capability that it does not describe
  */
-export function createHttpTarget(description: HttpTargetDescription, { baseUrl, issuer }: HttpTargetPlace): Target {
-  const { name, login, secondIssuer, logout, identity, query, surfaces, policy } = description
+export function createHttpTarget(description: HttpTargetDescription, { baseUrl, issuer, secrets = {} }: HttpTargetPlace): Target {
+  const { name, login, secondIssuer, logout, identity, query, service, surfaces, policy } = description
   const base = baseUrl.replace(/\/+$/, '')
   const apiHeaders = { accept: 'application/json', ...description.headers }
 
@@ -71,9 +73,13 @@ export function createHttpTarget(description: HttpTargetDescription, { baseUrl, 
     }
   }
 
-  async function run(agent: Agent, probe: Probe, options: QueryOptions = {}): Promise<QueryResult> {
-    const { method, path, parameters, json, headers, receipt, refused } = query!
-    const inputs = options.inputs ?? {}
+  async function run(
+    agent: Agent,
+    probe: Probe,
+    surface: string,
+    { method, path, parameters, json, headers, receipt, refused }: NonNullable<typeof query>,
+    inputs: Record<string, string> = {},
+  ): Promise<QueryResult> {
     const values = { probe: probe.name, inputs: Object.fromEntries(probe.inputs.map((key) => [key, inputs[key] ?? ''])) }
     const url = new URL(base + fill(path, values, encodeURIComponent))
     for (const [key, template] of Object.entries(parameters)) {
@@ -84,7 +90,7 @@ export function createHttpTarget(description: HttpTargetDescription, { baseUrl, 
       init.body = JSON.stringify(fillJson(json, values))
       init.headers = { 'content-type': 'application/json', ...init.headers }
     }
-    const exchange = await agent.request(url.href, { surface: `query:${probe.name}:${options.mode ?? 'view'}` }, init)
+    const exchange = await agent.request(url.href, { surface }, init)
     const { status } = exchange.response!
     const executed = status >= 200 && status < 300
     const seen = receipt === null ? undefined : readPointer(jsonOf(exchange) ?? null, receipt)
@@ -115,7 +121,16 @@ export function createHttpTarget(description: HttpTargetDescription, { baseUrl, 
       },
     }),
     identity: identify,
-    ...(query && { query: run }),
+    ...(query && {
+      query: (agent: Agent, probe: Probe, { mode = 'view', inputs }: QueryOptions = {}) =>
+        run(agent, probe, `query:${probe.name}:${mode}`, query, inputs),
+    }),
+    ...(service && {
+      async serviceCall(agent: Agent, probe: Probe) {
+        const headers = Object.entries(service.headers).map(([key, value]) => [key, fillSecrets(value, secrets)])
+        return run(agent, probe, `service:${probe.name}`, { ...service, headers: Object.fromEntries(headers) })
+      },
+    }),
   }
 }
 
@@ -125,6 +140,7 @@ function capabilitiesOf({
   query,
   logout,
   secondIssuer,
+  service,
   capabilities,
   declares,
 }: HttpTargetDescription): Set<Capability> {
@@ -136,6 +152,7 @@ function capabilitiesOf({
     found.add('inputs')
   if (logout) found.add('logout')
   if (secondIssuer) found.add('two-issuers')
+  if (service) found.add('service-call')
   if (declares.customScope !== null) found.add('custom-scope')
 
   const described: Partial<Record<Capability, string>> = {
@@ -145,6 +162,7 @@ function capabilitiesOf({
     inputs: 'an {input:NAME} in query',
     logout: 'logout',
     'two-issuers': 'secondIssuer',
+    'service-call': 'service',
     'custom-scope': 'declares.customScope',
   }
   for (const capability of capabilities) {

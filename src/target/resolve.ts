@@ -7,7 +7,7 @@ import type { HttpTargetConfig } from '../config/schema.ts'
 import { didYouMean, UserError } from '../errors.ts'
 import { createAppsmithTarget } from './appsmith.ts'
 import { createHttpTarget } from './http.ts'
-import type { Declarations, Target } from './target.ts'
+import { type Declarations, SERVICE_KEY, type Target } from './target.ts'
 
 /** A target as addressed: how to register it, how to start it, and how to work it once it runs. */
 export interface TargetSource {
@@ -31,7 +31,8 @@ export interface TargetSource {
       }
   /** The probe's name in the target's own spelling. */
   spell(probe: string): string
-  build(baseUrl: string, issuer: string): Target
+  /** `secrets` are credentials of the configuration, by name. */
+  build(baseUrl: string, issuer: string, secrets?: Readonly<Record<string, string>>): Target
 }
 
 export const REFERENCE = 'reference'
@@ -113,9 +114,9 @@ function referenceSource(address: string): TargetSource {
       readyTimeoutMs: 15_000,
     },
     spell: appsmithSpelling,
-    build: (baseUrl, issuer) =>
+    build: (baseUrl, issuer, secrets = {}) =>
       createAppsmithTarget({
-        ...{ name: address, baseUrl, issuer, beyond: ['two-issuers'] },
+        ...{ name: address, baseUrl, issuer, beyond: ['two-issuers', 'service-call'], serviceKey: secrets[SERVICE_KEY] },
         ...(different.declares ? { declares: different.declares } : {}),
       }),
   }
@@ -206,7 +207,7 @@ function httpSource(
           readyTimeoutMs: target.readyTimeoutMs,
         },
     spell: (probe) => probe,
-    build: (baseUrl, issuer) => createHttpTarget(target as HttpTargetConfig, { baseUrl, issuer }),
+    build: (baseUrl, issuer, secrets = {}) => createHttpTarget(target as HttpTargetConfig, { baseUrl, issuer, secrets }),
   }
 }
 

@@ -1,3 +1,5 @@
+import { UserError } from '../errors.ts'
+
 /** What templates of a description may name. */
 export interface TemplateValues {
   probe: string
@@ -21,4 +23,12 @@ export function isFilled(template: string, { inputs }: TemplateValues): boolean 
 /** Names of the inputs in the templates. */
 export function inputsIn(templates: readonly string[]): string[] {
   return templates.flatMap((template) => [...template.matchAll(MARKER)].flatMap(([, input]) => input ?? []))
+}
+
+/** Puts credentials of the configuration in place of `{secret:NAME}`. */
+export function fillSecrets(template: string, secrets: Readonly<Record<string, string>>): string {
+  return template.replace(/\{secret:([\w-]+)\}/g, (_marker, name: string) => {
+    if (Object.hasOwn(secrets, name)) return secrets[name]!
+    throw new UserError(`The description names {secret:${name}}, which \`secrets\` of the configuration does not hold.`)
+  })
 }

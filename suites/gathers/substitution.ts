@@ -102,7 +102,7 @@ export const claimInput = gather(
 )
 
 /** Without a token in the call's own Authorization header nothing was substituted, and text that stays literal elsewhere proves nothing. */
-function requireToken(context: GatherContext, record: SinkRecord | null): void {
+export function requireToken(context: GatherContext, record: SinkRecord | null): void {
   const authorization = record && headerOf(record, 'authorization')
   const carries = authorization !== null && authorization !== '' && !authorization.includes(MARKER)
   context.gate(
@@ -157,7 +157,9 @@ export async function callTogether(
   return { calls, together }
 }
 
-export interface AnonymousFacts {
+/** What became of a placeholder in a call that nobody's session stands behind. */
+export interface UnresolvedFacts {
+  /** The outcome that the target declares for a placeholder that it cannot resolve. */
   declared: string
   outcome: string
   template: string
@@ -170,7 +172,7 @@ export const anonymousQuery = gather(
   'anonymous-query',
   null,
   { needs: ['query', 'anonymous-query'], probes: ['header-authorization'], calibrated: ['login', 'probe'] },
-  async (context): Promise<AnonymousFacts> => {
+  async (context): Promise<UnresolvedFacts> => {
     const alice = await signedIn(context, 'alice')
     requireToken(context, (await context.query(alice.person.agent, 'header-authorization')).record)
     const { outcome, record } = await context.query(context.visitor('visitor'), 'header-authorization')
