@@ -85,6 +85,11 @@ const pack = {
     connection: { auth: { kind: 'api-key', in: 'query', name: 'api_key', value: MARKER } },
   }),
   'ds-url': datasource('GET', { path: '/tail', connection: { path: `/ds-url/${MARKER}` } }),
+  'ds-held': datasource('GET', {
+    path: '/ds-held/~hold/{{this.params.hold}}',
+    connection: { auth: { kind: 'bearer', token: MARKER } },
+    inputs: ['hold'],
+  }),
   twice: action('POST', {
     headers: [
       ['X-First', `${MARKER} ${MARKER}`],

@@ -135,6 +135,8 @@ describe('a hold', () => {
     for (const { record } of held) expect(record.hold).toEqual({ group: 'all.here', wanted: 3, together: 3 })
     const next = await Promise.all([1, 2].map(() => call('/p?hold=all.here.2')))
     for (const { record } of next) expect(record.hold).toMatchObject({ together: 2 })
+    const mixed = await Promise.all(['/p?hold=mixed.2', '/q/~hold/mixed.2/tail'].map((path) => call(path)))
+    for (const { record } of mixed) expect(record.hold).toEqual({ group: 'mixed', wanted: 2, together: 2 })
   })
 
   it('releases after three seconds, says how many there were, and does not count one that hung up', async () => {

@@ -52,7 +52,7 @@ const PLAIN: Declarations = {
   probes: [
     ...['header-authorization', 'header-custom', 'header-name', 'cookie-header', 'query', 'path', 'pagination'],
     ...['json-body', 'form-body', 'multipart', 'graphql-body', 'graphql-variables', 'twice', 'adjacent', 'unknown'],
-    ...['ds-header', 'ds-query', 'ds-bearer', 'ds-apikey', 'ds-apikey-query', 'ds-url'],
+    ...['ds-header', 'ds-query', 'ds-bearer', 'ds-apikey', 'ds-apikey-query', 'ds-url', 'ds-held'],
     ...['user-input', 'claim-input', 'raw-id-token', 'held', 'service', 'error-5xx', 'error-4xx'],
   ],
   roles: { editor: { groups: ['editors'] } },
