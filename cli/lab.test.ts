@@ -123,12 +123,42 @@ test('a run against both judges everything', async () => {
     provider: { kind: 'local', issuer: told('issuer') },
     calibration: { goodLogin: true, badLoginRefused: true, probeDelivered: true },
   })
-  expect(report!.counts).toMatchObject({ fail: 0, inconclusive: 0, 'not-applicable': 0 })
-  expect(report!.counts.pass).toBe(report!.checks.length)
+  expect(report!.counts).toMatchObject({ fail: 0, inconclusive: 0 })
+  // What a plain installation cannot do: two providers, and machines that call.
+  const beyond = report!.checks.filter(({ verdict }) => verdict === 'not-applicable').map(({ reason }) => reason)
+  for (const reason of beyond) expect(reason).toMatch(/^the target does not declare the capability "(two-issuers|service-call)"$/)
+  expect(report!.counts.pass + beyond.length).toBe(report!.checks.length)
   // It used the client that the target was configured with, and made no other.
   const issued = await (await connectLab(told('control'), told('control key'))).journal()
   const clients = new Set(issued.map(({ client }) => client).filter(Boolean))
   expect([...clients]).toEqual([told('client id')])
+})
+
+test('a target that trusts two issuers is registered at both, and told both', async () => {
+  const described = {
+    ...{
+      adapter: 'http',
+      name: 'portal',
+      url: 'http://127.0.0.1:9',
+      login: { path: '/in' },
+      registration: { redirectPath: '/cb' },
+    },
+    ...{ identity: { path: '/me', subject: '/sub' }, secondIssuer: { login: { path: '/in/two' }, redirectPath: '/cb/two' } },
+  }
+  const config = place.write('two.json', { target: described })
+  const other = place.start(['lab', '--port', '0', '--config', config, '--write-env', 'two.env'])
+  await other.says('Press Ctrl-C to stop.')
+  const env = parseEnv(readFileSync(join(place.cwd, 'two.env'), 'utf8'))
+  expect(env).toMatchObject({
+    TOKENWARD_REDIRECT_URI: 'http://127.0.0.1:9/cb',
+    TOKENWARD_SECOND_REDIRECT_URI: 'http://127.0.0.1:9/cb/two',
+    TOKENWARD_SECOND_ISSUER: `${env.TOKENWARD_ISSUER}/evil`,
+  })
+  const [, forSecond = ''] = other.output().split('And for the second issuer that it trusts:\n')
+  expect(forSecond).toContain(`client id      ${env.TOKENWARD_SECOND_CLIENT_ID}\n`)
+  expect(forSecond).toContain(`discovery      ${env.TOKENWARD_SECOND_ISSUER}/.well-known/openid-configuration\n`)
+  other.child.kill('SIGINT')
+  expect(await other.ended).toMatchObject({ code: 130 })
 })
 
 test('Ctrl-C ends the lab with 130; it comes back with the same client, and the target works on', async () => {

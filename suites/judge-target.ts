@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,6 +13,7 @@ import { createSession } from '../src/run/session.ts'
 import { targetEnvironment } from '../src/target/launch.ts'
 import { registerTarget } from '../src/target/register.ts'
 import { resolveTarget } from '../src/target/resolve.ts'
+import { SERVICE_KEY } from '../src/target/target.ts'
 import { probes } from './probes.ts'
 import { twice } from './twice.ts'
 
@@ -28,6 +30,7 @@ export async function judgeTarget(
   const folder = mkdtempSync(join(tmpdir(), 'tokenward-matrix-'))
   try {
     const baseUrl = `http://127.0.0.1:${await freePort()}`
+    const serviceKey = randomBytes(32).toString('base64url')
     const probesPath = join(folder, 'probes.json')
     const pack = {
       schemaVersion: 1,
@@ -35,13 +38,16 @@ export async function judgeTarget(
       probes: probes.map((probe) => ({ ...probe, name: source.spell(probe.name) })),
     }
     writeFileSync(probesPath, JSON.stringify(pack))
-    const environment = targetEnvironment(await registerTarget(source, lab.provider, { baseUrl, probesPath, registered }))
+    const environment = targetEnvironment(
+      await registerTarget(source, lab.provider, { baseUrl, probesPath, serviceKey, registered }),
+    )
     const [, kind, id] = address.split('/')
     const running = await startReference(environment, kind ? { [kind]: id } : {})
     try {
       const session = createSession({
         provider: lab.provider,
-        target: source.build(baseUrl, lab.issuer),
+        target: source.build(baseUrl, lab.issuer, { [SERVICE_KEY]: serviceKey }),
+        configured: { [SERVICE_KEY]: serviceKey },
         probes,
         newAgent: (name, nextId) => createHttpAgent({ name, initialId: nextId }),
         concurrency,

@@ -87,6 +87,11 @@ const pack = {
   }),
   'ds-url': datasource('GET', { path: '/tail', connection: { path: `/ds-url/${MARKER}` } }),
   'ds-embedded': action('GET', { path: '/tail', connection: { path: `/ds-embedded/${MARKER}` } }),
+  'ds-held': datasource('GET', {
+    path: '/ds-held/~hold/{{this.params.hold}}',
+    connection: { auth: { kind: 'bearer', token: MARKER } },
+    inputs: ['hold'],
+  }),
   twice: action('POST', {
     headers: [
       ['X-First', `${MARKER} ${MARKER}`],
@@ -170,6 +175,7 @@ const pack = {
     body: { kind: 'json', content: '{"name":"{{appsmith.user.idToken.name}}","claims":"{{appsmith.user.idToken}}"}' },
   }),
   held: action('GET', { headers: [bearer], query: [['hold', '{{this.params.hold}}']], inputs: ['hold'] }),
+  service: action('POST', { headers: [bearer] }),
   'error-5xx': action('POST', { path: '/error-5xx/~status/500', headers: [bearer, ['X-Access-Token', MARKER]] }),
   'error-401': action('POST', { path: '/error-401/~status/401', headers: [bearer] }),
   'error-4xx': action('POST', { path: '/error-4xx/~status/404', headers: [bearer, ['X-Access-Token', MARKER]] }),

@@ -8,6 +8,7 @@ import { resolveSecrets } from '../src/config/secrets.ts'
 import { CONTROL_KEY, type WorkerOrders, type WorkerReport } from '../src/run/protocol.ts'
 import { createSession } from '../src/run/session.ts'
 import { resolveTarget } from '../src/target/resolve.ts'
+import { SERVICE_KEY } from '../src/target/target.ts'
 import { loadCatalogue, type Suite } from './catalogue.ts'
 import { probes } from './probes.ts'
 
@@ -25,7 +26,10 @@ let opened: Promise<Worker> | null = null
 async function open(orders: WorkerOrders): Promise<Worker> {
   const loaded = await loadConfig(orders.configPath ?? undefined, orders.cwd)
   const provider = await connectLab(orders.controlUrl, process.env[CONTROL_KEY] ?? '')
-  const configured = resolveSecrets(loaded.config.secrets, loaded.directory, process.env)
+  const configured = {
+    [SERVICE_KEY]: process.env[SERVICE_KEY] ?? '',
+    ...resolveSecrets(loaded.config.secrets, loaded.directory, process.env),
+  }
   const session = createSession({
     provider,
     target: resolveTarget(orders.address ?? undefined, loaded).build(orders.baseUrl, provider.issuer, configured),

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
 import type { CheckResult, EvidenceFile, Run } from '../../reports/model.ts'
 import type { LoadedConfig } from '../../src/config/load.ts'
@@ -7,7 +8,7 @@ import { requireAllure } from '../../src/run/allure.ts'
 import type { PlannedCheck } from '../../src/run/plan.ts'
 import { preloadVitest } from '../../src/run/vitest.ts'
 import type { TargetSource } from '../../src/target/resolve.ts'
-import type { Target } from '../../src/target/target.ts'
+import { SERVICE_KEY, type Target } from '../../src/target/target.ts'
 import type { Io } from '../command.ts'
 import { type Interruption, onInterrupt } from '../interrupt.ts'
 import { withoutSecrets } from './clean.ts'
@@ -91,7 +92,8 @@ export async function conduct(work: Conduct): Promise<Conducted> {
     process.off('uncaughtException', onFault)
   }
   try {
-    const configured = resolveSecrets(loaded.config.secrets, loaded.directory, io.env)
+    const serviceKey = randomBytes(32).toString('base64url')
+    const configured = { [SERVICE_KEY]: serviceKey, ...resolveSecrets(loaded.config.secrets, loaded.directory, io.env) }
     const lab = await openLab(options, io.env, ending.signal)
     closers.push(lab.stop)
     clean = (text) => withoutSecrets(text, lab.provider, configured)
@@ -118,6 +120,7 @@ export async function conduct(work: Conduct): Promise<Conducted> {
         repeat: work.repeat,
       },
       controlKey: lab.controlKey,
+      serviceKey,
       allure: work.allure === null ? null : { folder: work.allure, target: source.address },
       onCalibrated: (calibration, milliseconds) => {
         told.calibration = calibration

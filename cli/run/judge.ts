@@ -4,12 +4,14 @@ import type { CheckResult, EvidenceFile, Run } from '../../reports/model.ts'
 import type { PlannedCheck } from '../../src/run/plan.ts'
 import { CONTROL_KEY, type WorkerOrders, type WorkerReport } from '../../src/run/protocol.ts'
 import { runSuites } from '../../src/run/vitest.ts'
+import { SERVICE_KEY } from '../../src/target/target.ts'
 import { clauses } from '../../suites/clauses/index.ts'
 
 export interface JudgeOptions {
   planned: readonly PlannedCheck[]
   orders: WorkerOrders
   controlKey: string
+  serviceKey: string
   /** Where Allure's results go, and what the target is called there; null without Allure. */
   allure: { folder: string; target: string } | null
   onCalibrated(calibration: Run['calibration'], milliseconds: number): void
@@ -40,8 +42,17 @@ const HANDOVER_MS = 3000
 const TEARDOWN_MS = 2000
 
 /** Runs the planned checks in the vitest worker and collects what it reports. */
-export function judgeInWorker({ planned, orders, controlKey, allure, onCalibrated, onJudged }: JudgeOptions): Judging {
+export function judgeInWorker({
+  planned,
+  orders,
+  controlKey,
+  serviceKey,
+  allure,
+  onCalibrated,
+  onJudged,
+}: JudgeOptions): Judging {
   process.env[CONTROL_KEY] = controlKey
+  process.env[SERVICE_KEY] = serviceKey
   const channel = new BroadcastChannel(orders.channel)
   const problems: string[] = []
   const provisional: CheckResult[] = []

@@ -8,6 +8,7 @@ import { requireConsent } from '../../src/target/consent.ts'
 import { launchTarget, type RunningTarget } from '../../src/target/launch.ts'
 import { registerTarget } from '../../src/target/register.ts'
 import type { TargetSource } from '../../src/target/resolve.ts'
+import { SERVICE_KEY } from '../../src/target/target.ts'
 import { probePack } from '../commands/probes.ts'
 import { withoutSecrets } from './clean.ts'
 import { unless } from './unless.ts'
@@ -45,7 +46,7 @@ export async function openTarget(
   try {
     const running = await launchTarget({
       ...launch,
-      lab: await registerTarget(source, provider, { baseUrl, probesPath }),
+      lab: await registerTarget(source, provider, { baseUrl, probesPath, serviceKey: configured[SERVICE_KEY] }),
       redact: (text) => withoutSecrets(text, provider, configured),
       signal,
     })

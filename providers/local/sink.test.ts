@@ -110,6 +110,38 @@ describe('the sink', () => {
     expect((await lab.provider.sink()).at(-1)).toMatchObject({ url: '/sink/p/~close' })
   })
 
+  it.each([
+    ['', 200],
+    ['/~status/401', 401],
+    ['/~status/500', 500],
+    ['/~delay/1', 200],
+    ['/~hold/alone.1', 200],
+    [`/~redirect/${Buffer.from('http://127.0.0.1:9/elsewhere').toString('base64url')}`, 302],
+    ['/~redirect/no-address', 200],
+    ['/%zz', 200],
+  ])('gives nothing back of what a call to %j carried, anywhere', async (wish, status) => {
+    const token = 'Tok.en-0123456789_~secret'
+    const answer = await raw(
+      Buffer.from(
+        [
+          `POST /sink/p/${token}${wish}?t=${token}&hold=${token}.1 HTTP/1.1`,
+          `Host: ${token}.example`,
+          `Authorization: Bearer ${token}`,
+          `Cookie: session=${token}`,
+          `X-${token.replaceAll(/[^\w-]/g, '')}: ${token}`,
+          `Content-Type: application/json`,
+          `Content-Length: ${token.length}`,
+          '',
+          token,
+        ].join('\r\n'),
+      ),
+    )
+    expect(answer).toContain(`HTTP/1.1 ${status}`)
+    const [record] = await lab.provider.sink({ receipt: /"receipt":"([^"]+)"/.exec(answer)?.[1] ?? '' })
+    expect(record?.headers).toContainEqual(['Authorization', `Bearer ${token}`])
+    for (const part of [token, token.slice(4, 14), Buffer.from(token).toString('base64')]) expect(answer).not.toContain(part)
+  })
+
   it('delays on request', async () => {
     const start = performance.now()
     await call('/p/~delay/60')
@@ -135,6 +167,8 @@ describe('a hold', () => {
     for (const { record } of held) expect(record.hold).toEqual({ group: 'all.here', wanted: 3, together: 3 })
     const next = await Promise.all([1, 2].map(() => call('/p?hold=all.here.2')))
     for (const { record } of next) expect(record.hold).toMatchObject({ together: 2 })
+    const mixed = await Promise.all(['/p?hold=mixed.2', '/q/~hold/mixed.2/tail'].map((path) => call(path)))
+    for (const { record } of mixed) expect(record.hold).toEqual({ group: 'mixed', wanted: 2, together: 2 })
   })
 
   it('releases after three seconds, says how many there were, and does not count one that hung up', async () => {

@@ -67,7 +67,8 @@ export function createSink(): Sink {
     const url = request.url ?? ''
     const [path, query] = splitUrl(url)
     const segments = path.slice(SINK_PATH.length + 1).split('/')
-    const hold = parseHold(new URLSearchParams(query).get('hold'))
+    // In the path where a saved connection owns the query.
+    const hold = parseHold(new URLSearchParams(query).get('hold') ?? after(segments, '~hold'))
     seq += 1
     const record: SinkRecord = {
       seq,
@@ -124,13 +125,9 @@ function answer(response: ServerResponse, record: SinkRecord, wishes: Wishes, bo
 }
 
 function readWishes(segments: string[]): Wishes {
-  const after = (name: string): string | undefined => {
-    const index = segments.indexOf(name)
-    return index === -1 ? undefined : segments[index + 1]
-  }
-  const status = /^[2-5]\d\d$/.exec(after('~status') ?? '')
-  const delay = /^\d{1,6}$/.exec(after('~delay') ?? '')
-  const redirect = redirectTarget(after('~redirect'))
+  const status = /^[2-5]\d\d$/.exec(after(segments, '~status') ?? '')
+  const delay = /^\d{1,6}$/.exec(after(segments, '~delay') ?? '')
+  const redirect = redirectTarget(after(segments, '~redirect') ?? '')
   return {
     status: status ? Number(status[0]) : redirect === null ? 200 : 302,
     delayMs: delay ? Math.min(Number(delay[0]), MAX_DELAY_MS) : 0,
@@ -140,8 +137,14 @@ function readWishes(segments: string[]): Wishes {
   }
 }
 
-function redirectTarget(segment: string | undefined): string | null {
-  const url = URL.parse(Buffer.from(segment ?? '', 'base64url').toString())
+/** The segment that follows the one of that name. */
+function after(segments: string[], name: string): string | null {
+  const index = segments.indexOf(name)
+  return index === -1 ? null : (segments[index + 1] ?? null)
+}
+
+function redirectTarget(segment: string): string | null {
+  const url = URL.parse(Buffer.from(segment, 'base64url').toString())
   return url && /^https?:$/.test(url.protocol) ? url.href : null
 }
 

@@ -51,6 +51,8 @@ export interface GatherContext {
   arrivals(segment: string): Promise<SinkRecord[]>
   /** All calls of this gather's time that reached the sink with a token of this person, oldest first. */
   arrivalsOf(person: Person, probe: string): Promise<SinkRecord[]>
+  /** Runs a probe as a machine does, by the target's service key. Nobody else runs it in the meantime. */
+  serviceCall(agent: Agent, probe: string): Promise<QueryObservation>
   supports(probe: string): boolean
   /** Tokens issued to this person so far, oldest first. */
   issued(person: Person, kind?: JournalIssued['kind']): Promise<JournalIssued[]>

@@ -4,7 +4,15 @@ import type { AccountSpec, JournalIssued, JournalRequest, Provider, SinkRecord }
 import type { Gate } from '../../reports/model.ts'
 import type { Agent } from '../agent/agent.ts'
 import type { GatherContext } from '../check/gather-context.ts'
-import { type LocalUser, type Probe, type QueryOptions, type Role, type Target, TargetError } from '../target/target.ts'
+import {
+  type LocalUser,
+  type Probe,
+  type QueryOptions,
+  type QueryResult,
+  type Role,
+  type Target,
+  TargetError,
+} from '../target/target.ts'
 import type { Ledger } from './ledger.ts'
 import { verifyAs, verifyAsResource } from './verify.ts'
 
@@ -44,6 +52,22 @@ export function createContext({ provider, target, probes, ledger, newAgent }: Co
     return claims ? { ...spec, claims: { ...claims, ...spec.claims } } : spec
   }
 
+  /** Runs a probe and finds its call at the sink: by its receipt, or, where the client sees none, among what arrived since. */
+  async function observe(
+    name: string,
+    run: (probe: Probe) => Promise<QueryResult> | undefined,
+    among: (before: number) => Promise<SinkRecord | null>,
+  ) {
+    const probe = probes.get(name)
+    startPosition ??= ledger.sinkPosition()
+    const before = await startPosition
+    const result = await (probe && run(probe))
+    if (!result) throw new TargetError(`the target has no query named ${name}`)
+    const record = result.receipt ? await ledger.byReceipt(result.receipt) : await among(before)
+    if (record) recording.records.set(record.seq, record)
+    return { probe: name, outcome: result.outcome, exchange: result.exchange, record }
+  }
+
   const context: GatherContext = {
     target,
     issuer: provider.issuer,
@@ -75,16 +99,19 @@ export function createContext({ provider, target, probes, ledger, newAgent }: Co
       return target.identity(person.agent)
     },
     identity: (agent) => target.identity(agent),
-    async query(agent, name, options: QueryOptions = {}) {
-      const probe = probes.get(name)
-      if (!probe || !target.query) throw new TargetError(`the target has no query named ${name}`)
-      startPosition ??= ledger.sinkPosition()
-      const before = await startPosition
-      const result = await target.query(agent, probe, options)
-      const record = result.receipt ? await ledger.byReceipt(result.receipt) : await findArrival(before, name, recording, ledger)
-      if (record) recording.records.set(record.seq, record)
-      return { probe: name, outcome: result.outcome, exchange: result.exchange, record }
-    },
+    query: (agent, name, options: QueryOptions = {}) =>
+      observe(
+        name,
+        (probe) => target.query?.(agent, probe, options),
+        (before) => findArrival(before, name, recording, ledger),
+      ),
+    // Whose token it carries is the question, so it is not known by its token.
+    serviceCall: (agent, name) =>
+      observe(
+        name,
+        (probe) => target.serviceCall?.(agent, probe),
+        async (before) => (await newArrivals(before, name, recording, ledger)).at(-1) ?? null,
+      ),
     async arrivals(segment) {
       startPosition ??= ledger.sinkPosition()
       const records = await ledger.arrivalsSince(await startPosition)
@@ -126,7 +153,7 @@ export function createContext({ provider, target, probes, ledger, newAgent }: Co
 async function findArrival(after: number, probe: string, recording: Recording, ledger: Ledger): Promise<SinkRecord | null> {
   await ledger.refresh()
   const own = tokensOf(ledger, recording.accounts)
-  const candidates = (await ledger.arrivalsSince(after)).filter((r) => r.probe === probe && !recording.records.has(r.seq))
+  const candidates = await newArrivals(after, probe, recording, ledger)
   return candidates.findLast((record) => carries(record, own)) ?? null
 }
 
@@ -139,6 +166,10 @@ function tokensOf(ledger: Ledger, accounts: ReadonlySet<string>): string[] {
 function carries(record: SinkRecord, tokens: readonly string[]): boolean {
   const text = recordText(record)
   return tokens.some((token) => text.includes(token))
+}
+
+async function newArrivals(after: number, probe: string, recording: Recording, ledger: Ledger): Promise<SinkRecord[]> {
+  return (await ledger.arrivalsSince(after)).filter((record) => record.probe === probe && !recording.records.has(record.seq))
 }
 
 /** Everything of a sink record in one string: request line, headers, body as latin1. */

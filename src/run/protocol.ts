@@ -26,7 +26,10 @@ export type WorkerReport =
   | ({ type: 'finished'; evidence: [path: string, file: EvidenceFile][] } & Omit<Finished, 'evidence'>)
   | { type: 'failed'; message: string; stack: string }
 
-/** Environment variable by which the worker gets the lab's control key: never through vitest, whose reports may hold what it is given. */
+/**
+ * Environment variable by which the worker gets the lab's control key: never through vitest, whose reports may hold what it is given. The
+ * target's service key (`SERVICE_KEY`) goes the same way.
+ */
 export const CONTROL_KEY = 'TOKENWARD_LAB_KEY'
 
 declare module 'vitest' {

@@ -10,7 +10,9 @@ import { type LocalServer, serveHttp } from '../agent/local-server.ts'
 import { freePort } from '../run/ports.ts'
 import { createAppsmithTarget } from './appsmith.ts'
 import { targetEnvironment } from './launch.ts'
-import type { Probe, Target } from './target.ts'
+import { registerTarget } from './register.ts'
+import { resolveTarget } from './resolve.ts'
+import { type Capability, type Probe, SERVICE_KEY, type Target } from './target.ts'
 
 const MARKER = '<<APPSMITH_USER_OAUTH2_ACCESS_TOKEN>>'
 const probe = (name: string, headers: [string, string][], inputs: string[] = []): Probe => ({
@@ -60,13 +62,10 @@ beforeAll(async () => {
     }),
   )
   const baseUrl = `http://127.0.0.1:${await freePort()}`
-  const redirectUri = `${baseUrl}/login/oauth2/code/oidc`
-  const scope = 'openid email profile offline_access clearance'
-  const registration = { redirectUris: [redirectUri], clientAuth: 'client_secret_basic', idTokenAlg: 'RS256', scope } as const
-  const client = await lab.provider.register({ ...registration, redirectUris: [redirectUri] })
-  const where = { client, registration: { ...registration, redirectUris: [redirectUri] }, baseUrl, redirectUri, probesPath }
-  app = await startReference(targetEnvironment({ ...where, postLogoutRedirectUri: `${baseUrl}/` }))
-  target = createAppsmithTarget({ name: 'reference', baseUrl: `${baseUrl}/`, issuer: lab.issuer })
+  const source = resolveTarget('reference', { config: {}, directory: '.' })
+  const address = await registerTarget(source, lab.provider, { baseUrl, probesPath, serviceKey: 'the service key' })
+  app = await startReference(targetEnvironment(address))
+  target = source.build(`${baseUrl}/`, lab.issuer, { [SERVICE_KEY]: 'the service key' })
 })
 afterAll(async () => {
   await app?.stop()
@@ -169,6 +168,37 @@ describe('against the reference target', () => {
     const { receipt } = await target.query!(agent, probes.paged)
     const [record] = await lab.provider.sink({ receipt: receipt! })
     expect(record?.url).toMatch(/\/paged\/next\?cursor=[^<%]/)
+  })
+
+  test('a person of the second issuer signs in there', async () => {
+    const { account, agent } = await signedIn({ issuer: 'second' })
+    const issued = await lab.provider.journal({ account: account.id })
+    const raw = issued.find((entry) => entry.type === 'issued' && entry.kind === 'id_token')
+    expect(raw).toMatchObject({ issuer: 'second' })
+    expect(await target.identity(agent)).toMatchObject({
+      subject: account.email,
+      idToken: { iss: `${lab.issuer}/evil` },
+      rawIdToken: (raw as { value: string }).value,
+    })
+  })
+
+  test('a machine runs a probe by its key, without a session', async () => {
+    const result = await target.serviceCall!(createHttpAgent({ name: 'service' }), probes.bearer)
+    expect(result).toMatchObject({ outcome: 'executed', exchange: { surface: 'service:bearer' } })
+    const [record] = await lab.provider.sink({ receipt: result.receipt! })
+    expect(record?.headers).toContainEqual(['Authorization', `Bearer ${MARKER}`])
+    const { baseUrl } = target
+    const stranger = createAppsmithTarget({ name: 'x', baseUrl, issuer: lab.issuer, serviceKey: 'another key' })
+    expect(await stranger.serviceCall!(createHttpAgent({ name: 'x' }), probes.bearer)).toMatchObject({ outcome: 'refused' })
+  })
+
+  test('what the plain product cannot do, an installation declares', () => {
+    const about = { name: 'x', baseUrl: target.baseUrl, issuer: lab.issuer }
+    const beyond = (capability: Capability) =>
+      [createAppsmithTarget(about), target].map((one) => one.capabilities.has(capability))
+    expect(beyond('two-issuers')).toEqual([false, true])
+    expect(beyond('service-call')).toEqual([false, true])
+    expect(beyond('query')).toEqual([true, true])
   })
 
   test('a query that the app does not have', async () => {

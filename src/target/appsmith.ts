@@ -25,14 +25,17 @@ export interface AppsmithOptions {
   declares?: Partial<Declarations>
   /** What it can do beyond the plain build. */
   beyond?: readonly (typeof BEYOND)[number][]
+  /** Of a workflow that runs the probe of its name; without it machines cannot call. */
+  serviceKey?: string | undefined
 }
 
-/** What the plain build cannot do: it knows one OpenID Connect provider at a time. */
-const BEYOND = ['two-issuers'] as const satisfies Capability[]
+/** What the plain build cannot do as it is: it knows one OpenID Connect provider at a time, and a workflow is a thing to set up first. */
+const BEYOND = ['two-issuers', 'service-call'] as const satisfies Capability[]
 
 const PROFILE = '/api/v1/users/me'
 const VIEW = '/api/v1/consolidated-api/view'
 const EDIT = '/api/v1/consolidated-api/edit'
+const TRIGGER = '/api/v1/workflows/trigger/'
 const EXECUTE = '/api/v1/actions/execute'
 /** Passes the CSRF filter; the version header would have to equal the server's (appsmith-wire §1.3). */
 const API_HEADERS = { 'x-requested-by': 'Appsmith', accept: 'application/json' }
@@ -53,10 +56,10 @@ const PLAIN: Declarations = {
   probes: [
     ...['header-authorization', 'header-custom', 'header-name', 'cookie-header', 'query', 'path', 'pagination'],
     ...['json-body', 'form-body', 'multipart', 'graphql-body', 'graphql-variables', 'twice', 'adjacent', 'unknown'],
-    ...['ds-header', 'ds-query', 'ds-bearer', 'ds-apikey', 'ds-apikey-query', 'ds-url', 'ds-embedded'],
+    ...['ds-header', 'ds-query', 'ds-bearer', 'ds-apikey', 'ds-apikey-query', 'ds-url', 'ds-embedded', 'ds-held'],
     ...['blank', 'case', 'mixed', 'claim-beside-marker', 'escaping', 'half-open', 'nested'],
     ...['env-names', 'bound-name', 'echoed'],
-    ...['user-input', 'claim-input', 'raw-id-token', 'id-token-claims', 'held', 'error-5xx', 'error-4xx', 'error-401'],
+    ...['user-input', 'claim-input', 'raw-id-token', 'id-token-claims', 'held', 'service', 'error-5xx', 'error-4xx', 'error-401'],
   ],
   roles: { editor: { groups: ['editors'] } },
   refreshLeeway: 60,
@@ -75,7 +78,7 @@ const modes: Target['modes'] = {
 const lookups: Lookup[] = ['{sub}', '{email}'].map((id) => ({ path: `/api/v1/users/${id}`, headers: {} }))
 
 /** Appsmith's wire: the reference target and real installations (appsmith-wire §2, §3). */
-export function createAppsmithTarget({ name, baseUrl, issuer, declares, beyond = [] }: AppsmithOptions): Target {
+export function createAppsmithTarget({ name, baseUrl, issuer, declares, beyond = [], serviceKey }: AppsmithOptions): Target {
   const base = baseUrl.replace(/\/+$/, '')
   /** Action ids by name, as each agent was shown them. */
   const actionIds = new WeakMap<Agent, Promise<Map<string, string>>>()
@@ -163,10 +166,13 @@ export function createAppsmithTarget({ name, baseUrl, issuer, declares, beyond =
         )
       const body = await executeForm(agent, actionId, probe, options)
       const label = { surface: `query:${probe.name}:${options.mode ?? 'view'}` }
-      const exchange = await agent.request(base + EXECUTE, label, { method: 'POST', headers: API_HEADERS, body })
-      const data = dataOf(exchange)
-      if (exchange.response?.status !== 200 || !isObject(data)) return { exchange, receipt: null, outcome: 'refused' }
-      return { exchange, receipt: receiptOf(data.body), outcome: data.isExecutionSuccess === true ? 'executed' : 'failed' }
+      return resultOf(await agent.request(base + EXECUTE, label, { method: 'POST', headers: API_HEADERS, body }))
+    },
+
+    async serviceCall(agent, probe): Promise<QueryResult> {
+      const url = base + TRIGGER + appsmithSpelling(probe.name)
+      const headers = { authorization: `Bearer ${serviceKey ?? ''}`, accept: 'application/json' }
+      return resultOf(await agent.request(url, { surface: `service:${probe.name}` }, { method: 'POST', headers }))
     },
   }
 
@@ -188,6 +194,12 @@ export function createAppsmithTarget({ name, baseUrl, issuer, declares, beyond =
     for (const [i, binding] of bindings.entries()) form.set(`k${i}`, new Blob([evaluate(binding, user, inputs)]))
     return form
   }
+}
+
+function resultOf(exchange: Exchange): QueryResult {
+  const data = dataOf(exchange)
+  if (exchange.response?.status !== 200 || !isObject(data)) return { exchange, receipt: null, outcome: 'refused' }
+  return { exchange, receipt: receiptOf(data.body), outcome: data.isExecutionSuccess === true ? 'executed' : 'failed' }
 }
 
 function isBeyond(capability: Capability): capability is (typeof BEYOND)[number] {

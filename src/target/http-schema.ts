@@ -141,6 +141,11 @@ export const httpTargetSchema = z.strictObject({
   formLogin: formLoginSchema.optional(),
   identity: identitySchema,
   query: querySchema.optional(),
+  /**
+   * How a machine without a session runs a query: by an API key, a trigger. Header values may hold `{secret:NAME}`: a name of `secrets` in the
+   * configuration, or TOKENWARD_SERVICE_KEY, the variable that a target gets when it is started.
+   */
+  service: querySchema.optional(),
   surfaces: z.array(surfaceSchema).default([]),
   /** What the pages of the app's modes load. Default: the identity document, deployed. */
   modes: z.strictObject({ deployed: modeSchema.optional(), edit: modeSchema.optional() }).default({}),
@@ -148,7 +153,7 @@ export const httpTargetSchema = z.strictObject({
   lookups: z.array(lookupSchema).default([]),
   policy: policySchema.prefault({}),
   declares: declaresSchema.prefault({}),
-  /** Beside those that follow from the description: identity, its tokens, query, inputs, anonymous, logout, form-login, sign-up, two-issuers. */
+  /** Beside those that follow from the description: identity, its tokens, query, inputs, anonymous, logout and what else it describes. */
   capabilities: z.array(z.enum(CAPABILITIES)).default([]),
   /** Sent with every call of client code, e.g. what the app's CSRF filter asks for. */
   headers: headers.default({}),

@@ -123,6 +123,19 @@ describe('queries', () => {
     expect(seen[0]?.headers).toMatchObject({ 'content-type': 'application/json', 'x-q': 'q' })
   })
 
+  test('a machine sends its key, and nothing of a session', async () => {
+    const service = { path: '/hooks/{probe}', headers: { Authorization: 'Bearer {secret:KEY}' }, receipt: '/receipt' }
+    const { target, agent, seen } = await app({ '/hooks/held%2Fprobe': { body: { receipt: 'r2' } } }, { service }, { KEY: 'k 1' })
+    expect(target.capabilities.has('service-call')).toBe(true)
+    const result = await target.serviceCall!(agent, held)
+    expect(result).toMatchObject({ receipt: 'r2', outcome: 'executed', exchange: { surface: 'service:held/probe' } })
+    expect(seen[0]?.headers).toMatchObject({ authorization: 'Bearer k 1' })
+    const nameless = await app({}, { service })
+    await expect(nameless.target.serviceCall!(nameless.agent, held)).rejects.toThrow(
+      'The description names {secret:KEY}, which `secrets` of the configuration does not hold.',
+    )
+  })
+
   test.each([
     [200, 'executed'],
     [403, 'refused'],
@@ -222,6 +235,20 @@ describe('the description', () => {
     expect(build({}).signInLocally).toBeUndefined()
     expect(build({}).query).toBeUndefined()
     expect(build({}).signOut).toBeUndefined()
+  })
+
+  test('a second issuer has a sign-in and a registration of its own', async () => {
+    const secondIssuer = { login: { path: '/login/other' }, redirectPath: '/cb/other' }
+    const { target, agent, seen, server } = await app({ '/login': {}, '/login/other': {} }, { secondIssuer })
+    expect(target.capabilities.has('two-issuers')).toBe(true)
+    const account = { id: 'a', label: 'a', email: 'a', name: 'a', ticketUrl: '' }
+    await target.signIn(agent, { ...account, ticket: 't1' })
+    await target.signIn(agent, { ...account, ticket: 't2', issuer: 'second' })
+    expect(seen.map(({ url }) => url)).toEqual(['/login', '/login/other'])
+    expect(agent.cookies(server.otherSite).map(({ name, value }) => [name, value])).toEqual([
+      ['tokenward_ticket', 't1'],
+      ['tokenward_second_ticket', 't2'],
+    ])
   })
 
   test('a capability that is claimed but not described', () => {

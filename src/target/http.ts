@@ -17,7 +17,7 @@ import {
   type Target,
   TargetError,
 } from './target.ts'
-import { fill, fillLocal, inputsIn, isFilled } from './template.ts'
+import { fill, fillLocal, fillSecrets, inputsIn, isFilled } from './template.ts'
 import { presentTicket } from './ticket.ts'
 
 export { type HttpTargetDescription, httpTargetSchema } from './http-schema.ts'
@@ -34,7 +34,7 @@ export interface HttpTargetPlace {
  * @throws UserError when the description claims a capability that it does not describe
  */
 export function createHttpTarget(description: HttpTargetDescription, { baseUrl, issuer, secrets = {} }: HttpTargetPlace): Target {
-  const { name, login, secondIssuer, logout, formLogin, identity, query, surfaces, modes, lookups, policy } = description
+  const { name, login, secondIssuer, logout, formLogin, identity, query, service, surfaces, modes, lookups, policy } = description
   const base = baseUrl.replace(/\/+$/, '')
   const apiHeaders = { accept: 'application/json', ...description.headers }
 
@@ -75,9 +75,13 @@ export function createHttpTarget(description: HttpTargetDescription, { baseUrl, 
     }
   }
 
-  async function run(agent: Agent, probe: Probe, options: QueryOptions = {}): Promise<QueryResult> {
-    const { method, path, parameters, json, headers, receipt, refused } = query!
-    const inputs = options.inputs ?? {}
+  async function run(
+    agent: Agent,
+    probe: Probe,
+    surface: string,
+    { method, path, parameters, json, headers, receipt, refused }: NonNullable<typeof query>,
+    inputs: Record<string, string> = {},
+  ): Promise<QueryResult> {
     const values = { probe: probe.name, inputs: Object.fromEntries(probe.inputs.map((key) => [key, inputs[key] ?? ''])) }
     const url = new URL(base + fill(path, values, encodeURIComponent))
     for (const [key, template] of Object.entries(parameters)) {
@@ -88,7 +92,7 @@ export function createHttpTarget(description: HttpTargetDescription, { baseUrl, 
       init.body = JSON.stringify(fillJson(json, values))
       init.headers = { 'content-type': 'application/json', ...init.headers }
     }
-    const exchange = await agent.request(url.href, { surface: `query:${probe.name}:${options.mode ?? 'view'}` }, init)
+    const exchange = await agent.request(url.href, { surface }, init)
     const { status } = exchange.response!
     const executed = status >= 200 && status < 300
     const seen = receipt === null ? undefined : readPointer(jsonOf(exchange) ?? null, receipt)
@@ -134,7 +138,16 @@ export function createHttpTarget(description: HttpTargetDescription, { baseUrl, 
       },
     }),
     identity: identify,
-    ...(query && { query: run }),
+    ...(query && {
+      query: (agent: Agent, probe: Probe, { mode = 'view', inputs }: QueryOptions = {}) =>
+        run(agent, probe, `query:${probe.name}:${mode}`, query, inputs),
+    }),
+    ...(service && {
+      async serviceCall(agent: Agent, probe: Probe) {
+        const headers = Object.entries(service.headers).map(([key, value]) => [key, fillSecrets(value, secrets)])
+        return run(agent, probe, `service:${probe.name}`, { ...service, headers: Object.fromEntries(headers) })
+      },
+    }),
   }
 }
 
@@ -148,7 +161,7 @@ function ownDocument({ surfaces, identity }: HttpTargetDescription): ModeDocumen
 
 /** What follows from the description, and what its author adds. */
 function capabilitiesOf(description: HttpTargetDescription): Set<Capability> {
-  const { identity, query, logout, formLogin, secondIssuer, capabilities, declares } = description
+  const { identity, query, logout, formLogin, secondIssuer, service, capabilities, declares } = description
   const found = new Set<Capability>(['identity', 'anonymous'])
   if (identity.idToken !== null) found.add('parsed-id-token')
   if (identity.rawIdToken !== null) found.add('raw-id-token')
@@ -159,6 +172,7 @@ function capabilitiesOf(description: HttpTargetDescription): Set<Capability> {
   if (formLogin) found.add('form-login')
   if (formLogin?.signUp) found.add('sign-up')
   if (secondIssuer) found.add('two-issuers')
+  if (service) found.add('service-call')
   if (declares.customScope !== null) found.add('custom-scope')
 
   const described: Partial<Record<Capability, string>> = {
@@ -170,6 +184,7 @@ function capabilitiesOf(description: HttpTargetDescription): Set<Capability> {
     'form-login': 'formLogin',
     'sign-up': 'formLogin.signUp',
     'two-issuers': 'secondIssuer',
+    'service-call': 'service',
     'custom-scope': 'declares.customScope',
   }
   for (const capability of capabilities) {

@@ -3,7 +3,7 @@ import { delimiter, join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import type { ClientRegistration, RegisteredClient } from '../../providers/provider.ts'
 import { didYouMean, EXIT, UserError } from '../errors.ts'
-import type { LabAddress } from './target.ts'
+import { type LabAddress, SERVICE_KEY } from './target.ts'
 
 /** How a target of ours is started. */
 export interface LaunchOptions {
@@ -43,13 +43,14 @@ const OUTPUT_MS = 200
  * `…_CLIENT_ID`, `…_CLIENT_SECRET`, `…_CLIENT_AUTH`, `…_SCOPE`, `…_ID_TOKEN_ALG` and `…_REDIRECT_URI`.
  */
 export function targetEnvironment(lab: LabAddress): Record<string, string> {
-  const { client, registration, baseUrl, redirectUri, postLogoutRedirectUri, probesPath, second } = lab
+  const { client, registration, baseUrl, redirectUri, postLogoutRedirectUri, probesPath, serviceKey, second } = lab
   return {
     PORT: new URL(baseUrl).port,
     TOKENWARD_BASE_URL: baseUrl,
     TOKENWARD_POST_LOGOUT_REDIRECT_URI: postLogoutRedirectUri,
     TOKENWARD_SINK_URL: client.sinkUrl,
     TOKENWARD_PROBES: probesPath,
+    ...(serviceKey && { [SERVICE_KEY]: serviceKey }),
     ...issuerEnvironment('TOKENWARD_', client, registration, redirectUri),
     ...(second && issuerEnvironment('TOKENWARD_SECOND_', second.client, second.registration, second.redirectUri)),
   }

@@ -6,6 +6,7 @@ export interface RegisterOptions {
   baseUrl: string
   /** Path of the probe pack, in the target's own spelling. */
   probesPath: string
+  serviceKey?: string | undefined
   /** What the first issuer knows of the target otherwise than by its address. */
   registered?: Partial<ClientRegistration>
 }
@@ -14,7 +15,7 @@ export interface RegisterOptions {
 export async function registerTarget(
   source: TargetSource,
   provider: Provider,
-  { baseUrl, probesPath, registered = {} }: RegisterOptions,
+  { baseUrl, probesPath, serviceKey, registered = {} }: RegisterOptions,
 ): Promise<LabAddress> {
   const registration = { ...source.registration(baseUrl), ...registered }
   const other = source.second?.registration(baseUrl)
@@ -26,6 +27,7 @@ export async function registerTarget(
     redirectUri: baseUrl + source.redirectPath,
     postLogoutRedirectUri: baseUrl + source.postLogoutPath,
     probesPath,
+    ...(serviceKey === undefined ? {} : { serviceKey }),
     ...(second && other && { second: { client: second, registration: other, redirectUri: other.redirectUris[0]! } }),
   }
 }

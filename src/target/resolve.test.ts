@@ -35,6 +35,23 @@ describe('the reference target', () => {
     expect(source.build('http://127.0.0.1:1', 'http://localhost:2').baseUrl).toBe('http://127.0.0.1:1')
   })
 
+  test('trusts two issuers, each with an algorithm of its own', () => {
+    const { second, registration } = resolveTarget('reference/variant/basic-to-post', empty)
+    expect(second?.registration('http://x')).toMatchObject({
+      redirectUris: ['http://x/login/oauth2/code/second'],
+      clientAuth: 'client_secret_post',
+      idTokenAlg: 'ES256',
+    })
+    expect(registration('http://x').idTokenAlg).toBe('RS256')
+    expect(resolveTarget('appsmith:https://apps.example', empty).second).toBeNull()
+    const secondIssuer = { login: { path: '/two' }, redirectPath: '/cb2' }
+    const source = resolveTarget(undefined, withTarget({ ...described, secondIssuer }))
+    expect(source.second?.registration('http://x')).toEqual({
+      ...source.registration('http://x'),
+      redirectUris: ['http://x/cb2'],
+    })
+  })
+
   test('every known address is one', () => {
     expect(knownAddresses().length).toBeGreaterThan(50)
     for (const address of knownAddresses()) expect(resolveTarget(address, empty).address).toBe(address)

@@ -7,7 +7,7 @@ import type { HttpTargetConfig } from '../config/schema.ts'
 import { didYouMean, UserError } from '../errors.ts'
 import { createAppsmithTarget } from './appsmith.ts'
 import { createHttpTarget } from './http.ts'
-import type { Declarations, Target } from './target.ts'
+import { type Declarations, SERVICE_KEY, type Target } from './target.ts'
 
 /** A target as addressed: how to register it, how to start it, and how to work it once it runs. */
 export interface TargetSource {
@@ -114,9 +114,9 @@ function referenceSource(address: string): TargetSource {
       readyTimeoutMs: 15_000,
     },
     spell: appsmithSpelling,
-    build: (baseUrl, issuer) =>
+    build: (baseUrl, issuer, secrets = {}) =>
       createAppsmithTarget({
-        ...{ name: address, baseUrl, issuer, beyond: ['two-issuers'] },
+        ...{ name: address, baseUrl, issuer, beyond: ['two-issuers', 'service-call'], serviceKey: secrets[SERVICE_KEY] },
         ...(different.declares ? { declares: different.declares } : {}),
       }),
   }

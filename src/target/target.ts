@@ -17,6 +17,7 @@ export const CAPABILITIES = [
   'form-login',
   'sign-up',
   'two-issuers',
+  'service-call',
 ] as const
 export type Capability = (typeof CAPABILITIES)[number]
 
@@ -163,6 +164,12 @@ export interface SignInOptions {
   resources?: boolean
 }
 
+/**
+ * Environment variable, and name among the configuration's secrets, of the key by which machines call a target that a run starts. A random one
+ * for each run.
+ */
+export const SERVICE_KEY = 'TOKENWARD_SERVICE_KEY'
+
 /** What a target needs in order to start: the registration's outcome and its own address. */
 export interface LabAddress {
   client: RegisteredClient
@@ -172,6 +179,8 @@ export interface LabAddress {
   postLogoutRedirectUri: string
   /** Path of the probe pack, in the target's own spelling. */
   probesPath: string
+  /** By which machines may call it. */
+  serviceKey?: string
   /** Its registration at the second issuer, where it trusts two. */
   second?: { client: RegisteredClient; registration: ClientRegistration; redirectUri: string }
 }
@@ -201,6 +210,8 @@ export interface Target {
   /** Null when nobody is signed in. Rejects with TargetError when the oracle itself did not answer as declared. */
   identity(agent: Agent): Promise<Identity | null>
   query?(agent: Agent, probe: Probe, options?: QueryOptions): Promise<QueryResult>
+  /** Runs the probe as a machine does, by a key, without a session: an API key, a trigger, a schedule. */
+  serviceCall?(agent: Agent, probe: Probe): Promise<QueryResult>
 }
 
 /** The target answered, but not in the way its description says; what was asked and what came is in the message. */

@@ -25,15 +25,20 @@ export function inputsIn(templates: readonly string[]): string[] {
   return templates.flatMap((template) => [...template.matchAll(MARKER)].flatMap(([, input]) => input ?? []))
 }
 
+/** Puts credentials of the configuration in place of `{secret:NAME}`. */
+export function fillSecrets(template: string, secrets: Readonly<Record<string, string>>): string {
+  return template.replace(/\{secret:([\w-]+)\}/g, (_marker, name: string) => {
+    if (Object.hasOwn(secrets, name)) return secrets[name]!
+    throw new UserError(`The description names {secret:${name}}, which \`secrets\` of the configuration does not hold.`)
+  })
+}
+
 /** Puts a local user's own values, or credentials of the configuration, in place of `{email}`, `{name}`, `{password}` and `{secret:NAME}`. */
 export function fillLocal(
   template: string,
   user: { email: string; name: string; password: string },
   secrets: Readonly<Record<string, string>>,
 ): string {
-  return template.replace(/\{(email|name|password|secret:([\w-]+))\}/g, (_marker, field: string, secret: string | undefined) => {
-    if (secret === undefined) return user[field as keyof typeof user]
-    if (Object.hasOwn(secrets, secret)) return secrets[secret]!
-    throw new UserError(`formLogin names {secret:${secret}}, which \`secrets\` of the configuration does not hold.`)
-  })
+  const fields = /\{(?:(email|name|password)|secret:[\w-]+)\}/g
+  return template.replace(fields, (marker, field?: keyof typeof user) => (field ? user[field] : fillSecrets(marker, secrets)))
 }

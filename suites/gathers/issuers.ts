@@ -26,7 +26,8 @@ export const callsOfBothIssuers = gather(
   'calls-of-both-issuers',
   null,
   { needs: ['query', 'inputs', 'two-issuers'], probes: ['held'] },
-  async (context): Promise<InterleavedFacts> => callTogether(context, await peopleOfBoth(context), { rounds: 2, callsEach: 1 }),
+  async (context): Promise<InterleavedFacts> =>
+    callTogether(context, await peopleOfBoth(context), { rounds: 2, callsEach: 1, probe: 'held' }),
 )
 
 export interface BothIssuersFacts {

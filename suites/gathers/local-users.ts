@@ -5,7 +5,7 @@ import { isAccount } from '../../src/run/calibrate.ts'
 import { MARKER } from '../probes.ts'
 import { publicCanary } from './claims.ts'
 import { needsIdToken, signedIn } from './signed-in.ts'
-import { type AnonymousFacts, requireToken } from './substitution.ts'
+import { requireToken, type UnresolvedFacts } from './substitution.ts'
 import { lookAround, type Shown } from './surfaces.ts'
 
 export interface LocalUserFacts {
@@ -42,7 +42,7 @@ export const localUsers = gather(
 )
 
 export interface LocalQueryFacts {
-  calls: (AnonymousFacts & { who: string })[]
+  calls: (UnresolvedFacts & { who: string })[]
 }
 
 const PROBE = 'header-authorization'

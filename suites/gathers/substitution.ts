@@ -127,33 +127,44 @@ export interface InterleavedFacts {
   together: number
 }
 
-/** Two people run the same action; the sink holds the calls until all of a round are in flight. */
-export function interleaved(rounds: number, callsEach: number) {
-  const options = { needs: ['query', 'inputs'] as const, probes: ['held'] }
-  return gather('interleaved', { rounds, callsEach }, options, async (context): Promise<InterleavedFacts> => {
+type Held = 'held' | 'ds-held'
+
+export interface Turns {
+  rounds: number
+  callsEach: number
+  probe: Held
+  /** What everybody's first call of a round runs instead, where the target has it. */
+  first?: Held
+}
+
+/** Two people run the same queries; the sink holds the calls until all of a round are in flight. */
+export function interleaved(turns: Turns) {
+  const options = { needs: ['query', 'inputs'] as const, probes: [turns.probe] }
+  return gather('interleaved', turns, options, async (context): Promise<InterleavedFacts> => {
     const people = [(await signedIn(context, 'alice')).person, (await signedIn(context, 'bob')).person]
-    return callTogether(context, people, { rounds, callsEach })
+    return callTogether(context, people, turns)
   })
 }
 
-/** Everybody runs the action so many times in each round, in turns and in the other order in every second round; all calls of a round overlap. */
-export async function callTogether(
-  context: GatherContext,
-  people: readonly Person[],
-  { rounds, callsEach }: { rounds: number; callsEach: number },
-): Promise<InterleavedFacts> {
+/** In each round everybody makes so many calls, in turns, and in the other order in every second round; all calls of a round overlap. */
+export async function callTogether(context: GatherContext, people: readonly Person[], turns: Turns): Promise<InterleavedFacts> {
+  const { rounds, callsEach, probe } = turns
+  const first = turns.first && context.supports(turns.first) ? turns.first : probe
   const perRound = people.length * callsEach
   const calls: InterleavedFacts['calls'] = []
   let together = perRound
   for (let round = 0; round < rounds; round += 1) {
-    const hold = `${randomBytes(6).toString('hex')}.${perRound}`
+    const inputs = { hold: `${randomBytes(6).toString('hex')}.${perRound}` }
     const order = round % 2 === 0 ? people : people.toReversed()
-    const started = Array.from({ length: callsEach }, () => order).flat()
+    const started = Array.from({ length: callsEach }, (_, turn) =>
+      order.map((person) => ({ person, name: turn ? probe : first })),
+    )
     const observed = await Promise.all(
-      started.map(async (person) => ({ person, call: await context.query(person.agent, 'held', { inputs: { hold } }) })),
+      started.flat().map(async ({ person, name }) => ({ person, call: await context.query(person.agent, name, { inputs }) })),
     )
     for (const { person, call } of observed) {
-      requireToken(context, call.record)
+      // Without a token in it, the other query's call says nothing; whether it has one is for checks of its own.
+      if (call.probe === probe) requireToken(context, call.record)
       calls.push({ as: person.account.label, authorization: call.record && headerOf(call.record, 'authorization') })
       together = Math.min(together, call.record?.hold?.together ?? 0)
     }
@@ -162,7 +173,9 @@ export async function callTogether(
   return { calls, together }
 }
 
-export interface AnonymousFacts {
+/** What became of a placeholder in a call that nobody's session stands behind. */
+export interface UnresolvedFacts {
+  /** The outcome that the target declares for a placeholder that it cannot resolve. */
   declared: string
   outcome: string
   template: string
@@ -175,7 +188,7 @@ export const anonymousQuery = gather(
   'anonymous-query',
   null,
   { needs: ['query', 'anonymous-query'], probes: ['header-authorization'], calibrated: ['login', 'probe'] },
-  async (context): Promise<AnonymousFacts> => {
+  async (context): Promise<UnresolvedFacts> => {
     const alice = await signedIn(context, 'alice')
     requireToken(context, (await context.query(alice.person.agent, 'header-authorization')).record)
     const { outcome, record } = await context.query(context.visitor('visitor'), 'header-authorization')

@@ -1,6 +1,6 @@
 import { defineCheck } from '../../define.ts'
 import { anonymousQuery } from '../../gathers/substitution.ts'
-import { heldToDeclared } from './unresolved.ts'
+import { UNDECLARED, unresolved } from './unresolved.ts'
 
 export default defineCheck({
   fix: "Resolve the placeholder from the requesting session at the time of the request; never from a shared connection, a cache or 'the last user'.",
@@ -10,11 +10,10 @@ export default defineCheck({
   failureTitle: "An anonymous visitor's call carries a token, or ends otherwise than declared",
   messages: {
     token: "The app sent {got} in a visitor's call, although the visitor has no session.",
-    undeclared:
-      'The app declares `{declared}` for a placeholder that it cannot resolve, but the upstream received {got} ({outcome}).',
+    undeclared: UNDECLARED,
   },
   gather: anonymousQuery,
-  judge: ({ facts }) => [heldToDeclared(facts)].filter((finding) => finding !== null),
+  judge: ({ facts }) => unresolved(facts),
   mutants: [
     { target: 'anonymous-uses-last-user-token', trips: 'token' },
     { target: 'anonymous-uses-first-user-token', trips: 'token' },

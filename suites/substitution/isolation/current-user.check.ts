@@ -9,7 +9,7 @@ export default defineCheck({
   title: 'Two people running one action at the same time each send their own token',
   failureTitle: "A call carries another person's token",
   messages: CROSSED,
-  gather: interleaved(4, 1),
+  gather: interleaved({ rounds: 4, callsEach: 1, probe: 'held' }),
   judge: ({ facts }) => crossed(facts),
   mutants: [
     { target: 'last-user-token', trips: 'crossed' },

@@ -1,6 +1,6 @@
 import { defineCheck } from '../../define.ts'
 import { localUserQueries } from '../../gathers/local-users.ts'
-import { heldToDeclared } from './unresolved.ts'
+import { unresolved } from './unresolved.ts'
 
 export default defineCheck({
   fix: "Resolve the placeholder from a session that began at the provider; never by the user's address, and never from 'the last user'.",
@@ -15,10 +15,9 @@ export default defineCheck({
   },
   gather: localUserQueries,
   judge: ({ facts }) =>
-    facts.calls.flatMap(({ who, ...call }) => {
-      const finding = heldToDeclared(call)
-      return finding ? [{ ...finding, data: { ...finding.data, who } }] : []
-    }),
+    facts.calls.flatMap(({ who, ...call }) =>
+      unresolved(call).map((finding) => ({ ...finding, data: { ...finding.data, who } })),
+    ),
   mutants: [
     { target: 'form-user-sends-last-token', trips: 'token' },
     { target: 'form-user-sends-token-of-address', trips: 'token' },

@@ -1,8 +1,11 @@
-import type { AnonymousFacts } from '../../gathers/substitution.ts'
+import type { UnresolvedFacts } from '../../gathers/substitution.ts'
 
-/** What became of a placeholder that nobody's token may take the place of: a finding, by the keys of the check's messages, or null. */
-export function heldToDeclared({ declared, outcome, template, got }: AnonymousFacts) {
-  if (got?.includes('⟦')) return { message: 'token' as const, data: { got } }
+export const UNDECLARED =
+  'The app declares `{declared}` for a placeholder that it cannot resolve, but the upstream received {got} ({outcome}).'
+
+/** A call for which there is no token carried one, or ended otherwise than the target declares. */
+export function unresolved({ declared, outcome, template, got }: UnresolvedFacts) {
+  if (got?.includes('⟦')) return [{ message: 'token' as const, data: { got } }]
   const seen = got === null ? (outcome === 'refused' ? 'block' : 'error') : got === template ? 'literal' : 'empty'
-  return seen === declared ? null : { message: 'undeclared' as const, data: { declared, outcome, got: got ?? 'nothing' } }
+  return seen === declared ? [] : [{ message: 'undeclared' as const, data: { declared, outcome, got: got ?? 'nothing' } }]
 }
