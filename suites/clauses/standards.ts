@@ -122,6 +122,17 @@ export const standards = {
     level: 'SHOULD',
     url: `${BBA}#section-6.1.3.2`,
   },
+  'bff#6.1.3.3': {
+    quote: 'The BFF MUST implement a proper CSRF defense.',
+    level: 'MUST',
+    url: `${BBA}#section-6.1.3.3`,
+  },
+  'bff#6.1.3.3-cors': {
+    quote:
+      "When the attacker tries to launch a cross-origin request to the BFF from the user's browser, the BFF will not approve the request in the preflight response …",
+    level: 'SHOULD',
+    url: `${BBA}#section-6.1.3.3.2`,
+  },
   'asvs#3.3.1': {
     quote:
       "Verify that cookies have the 'Secure' attribute set, and if the '__Host-' prefix is not used for the cookie name, the '__Secure-' prefix must be used for the cookie name.",
@@ -143,6 +154,35 @@ export const standards = {
     quote:
       "Verify that if the value of a cookie is not meant to be accessible to client-side scripts (such as a session token), the cookie must have the 'HttpOnly' attribute set …",
     level: 'L2',
+    url: `${ASVS}/0x12-V3-Web-Frontend-Security.md`,
+  },
+  'asvs#3.4.2': {
+    quote:
+      'Verify that the … Access-Control-Allow-Origin header field is a fixed value by the application, or if the Origin HTTP request header field value is used, it is validated against an allowlist of trusted origins.',
+    level: 'L1',
+    url: `${ASVS}/0x12-V3-Web-Frontend-Security.md`,
+  },
+  'asvs#3.5.1': {
+    quote:
+      'Verify that, if the application does not rely on the CORS preflight mechanism …, these requests are validated to ensure they originate from the application itself.',
+    level: 'L1',
+    url: `${ASVS}/0x12-V3-Web-Frontend-Security.md`,
+  },
+  'asvs#3.5.3': {
+    quote:
+      'Verify that HTTP requests to sensitive functionality use appropriate HTTP methods such as POST, PUT, PATCH, or DELETE, and not methods defined by the HTTP specification as "safe" …',
+    level: 'L1',
+    url: `${ASVS}/0x12-V3-Web-Frontend-Security.md`,
+  },
+  'asvs#3.5.6': {
+    quote:
+      'Verify that JSONP functionality is not enabled anywhere across the application to avoid Cross-Site Script Inclusion (XSSI) attacks.',
+    level: 'L3',
+    url: `${ASVS}/0x12-V3-Web-Frontend-Security.md`,
+  },
+  'asvs#3.5.7': {
+    quote: 'Verify that data requiring authorization is not included in script resource responses, like JavaScript files …',
+    level: 'L3',
     url: `${ASVS}/0x12-V3-Web-Frontend-Security.md`,
   },
   'asvs#3.4.5': {
