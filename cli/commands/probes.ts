@@ -29,11 +29,11 @@ export function probePack(source: Pick<TargetSource, 'spell'>, sink: string): Pr
 
 function text({ sink, probes }: ProbePack): string {
   return probes
-    .map(({ name, request: { method, path, headers, query, body }, inputs }) => {
+    .map(({ name, request: { method, base = sink, path, headers, query, body }, inputs }) => {
       const search = query.length > 0 ? `?${query.map(([key, value]) => `${key}=${value}`).join('&')}` : ''
       return [
         `${name}${inputs.length > 0 ? `   (inputs: ${inputs.join(', ')})` : ''}`,
-        `  ${method} ${sink}${path}${search}`,
+        `  ${method} ${base}${path}${search}`,
         ...headers.map(([key, value]) => `  ${key}: ${value}`),
         ...(body.kind === 'none'
           ? []

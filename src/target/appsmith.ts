@@ -41,7 +41,7 @@ const PLAIN: Declarations = {
   unresolved: 'literal',
   probes: [
     ...['header-authorization', 'header-custom', 'query', 'path', 'json-body', 'form-body', 'twice', 'adjacent', 'unknown'],
-    ...['user-input', 'claim-input', 'raw-id-token', 'held', 'error-5xx', 'error-4xx'],
+    ...['user-input', 'claim-input', 'raw-id-token', 'held', 'error-5xx', 'error-4xx', 'user-host', 'redirect'],
   ],
   roles: { editor: { groups: ['editors'] } },
   customScope: 'clearance',

@@ -133,6 +133,17 @@ export const standards = {
     level: 'SHOULD',
     url: `${BBA}#section-6.1.3.3.2`,
   },
+  'bff#6.1.3.6': {
+    quote: 'the BFF MUST enforce strict outbound request controls by validating destination hosts before forwarding requests.',
+    level: 'MUST',
+    url: `${BBA}#section-6.1.3.6`,
+  },
+  'fetch#http-redirect-fetch': {
+    quote:
+      "If request's current URL's origin is not same origin with locationURL's origin, then for each headerName of CORS non-wildcard request-header name, delete headerName from request's header list.",
+    level: 'practice',
+    url: 'https://fetch.spec.whatwg.org/#http-redirect-fetch',
+  },
   'asvs#3.3.1': {
     quote:
       "Verify that cookies have the 'Secure' attribute set, and if the '__Host-' prefix is not used for the cookie name, the '__Secure-' prefix must be used for the cookie name.",
@@ -154,6 +165,11 @@ export const standards = {
     quote:
       "Verify that if the value of a cookie is not meant to be accessible to client-side scripts (such as a session token), the cookie must have the 'HttpOnly' attribute set …",
     level: 'L2',
+    url: `${ASVS}/0x12-V3-Web-Frontend-Security.md`,
+  },
+  'asvs#3.3.5': {
+    quote: 'Verify that when the application writes a cookie, the cookie name and value length combined are not over 4096 bytes.',
+    level: 'L3',
     url: `${ASVS}/0x12-V3-Web-Frontend-Security.md`,
   },
   'asvs#3.4.2': {
