@@ -63,6 +63,7 @@ export function fakeWorld(overrides: { provider?: Partial<Provider>; target?: Pa
       probes: ['call'],
       roles: {},
       customScope: null,
+      userinfo: null,
       secureOnLoopback: false,
     },
     async signIn(agent, account) {

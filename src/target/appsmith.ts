@@ -45,6 +45,7 @@ const PLAIN: Declarations = {
   ],
   roles: { editor: { groups: ['editors'] } },
   customScope: 'clearance',
+  userinfo: '/data/userClaims',
   secureOnLoopback: false,
 }
 

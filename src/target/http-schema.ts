@@ -75,6 +75,8 @@ const declaresSchema = z.strictObject({
     .strictObject({ viewer: z.record(z.string(), z.json()).optional(), editor: z.record(z.string(), z.json()).optional() })
     .default({}),
   customScope: z.string().nullable().default(null),
+  /** Where the answer of `identity.path` shows the claims of UserInfo, as an object. Null: it does not. */
+  userinfo: pointer.nullable().default(null),
   /** Cookies are Secure also over plain http on loopback. */
   secureOnLoopback: z.boolean().default(false),
 })

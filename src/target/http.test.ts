@@ -185,6 +185,7 @@ describe('the description', () => {
       probes: [],
       roles: {},
       customScope: null,
+      userinfo: null,
       secureOnLoopback: false,
     })
     expect(target.surfaces).toEqual([{ name: 's', path: '/s', kind: 'api', owner: 'product', showsIdentity: false }])

@@ -106,6 +106,8 @@ export interface Declarations {
   roles: Partial<Record<Role, { [claim: string]: Json }>>
   /** The custom scope that the app requests, if any. */
   customScope: string | null
+  /** JSON pointer in the identity document below which the claims of UserInfo stand, if it shows them. */
+  userinfo: string | null
   /** Its cookies are Secure also where it is served over plain http on loopback, where browsers ask for no Secure. */
   secureOnLoopback: boolean
 }

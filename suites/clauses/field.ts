@@ -59,6 +59,11 @@ export const field = {
     level: 'incident',
     url: issue(21794),
   },
+  'field#user-claims': {
+    quote: 'Documentation issue 1395: the user object has userClaims, the claims of UserInfo, beside idToken.',
+    level: 'field',
+    url: 'https://github.com/appsmithorg/appsmith-docs/issues/1395',
+  },
   'professos#stage-2': {
     quote:
       'Configuration evaluation: log in once honestly and once deliberately broken, to learn what success and refusal look like.',

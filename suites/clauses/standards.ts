@@ -56,6 +56,11 @@ export const standards = {
     level: 'MUST',
     url: `${CORE}#IDToken`,
   },
+  'oidc-core#5.3': {
+    quote: 'The UserInfo Endpoint is an OAuth 2.0 Protected Resource that returns Claims about the authenticated End-User.',
+    level: 'MUST',
+    url: `${CORE}#UserInfo`,
+  },
   'rfc6750#2.1': {
     quote: 'b64token = 1*( ALPHA / DIGIT / "-" / "." / "_" / "~" / "+" / "/" ) *"="',
     level: 'MUST',

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Json } from '../../providers/provider.ts'
 import { gather } from '../../src/check/define.ts'
 import { isAccount } from '../../src/run/calibrate.ts'
+import { readPointer } from '../../src/target/pointer.ts'
 import { type Claims, hostileClaims, namespacedClaims, publicCanary, richClaims, unicodeClaims } from './claims.ts'
 import { type ExposedToken, readToken, signedIn } from './signed-in.ts'
 
@@ -60,14 +61,17 @@ export interface ReloginFacts {
   scope: string | null
   first: ExposedToken | null
   second: ExposedToken | null
+  /** Claims that only UserInfo holds, and what stands where the target says that it shows UserInfo. */
+  userinfo: { only: Claims; declared: string | null; shown: Json | undefined }
 }
 
 /** The same person twice: first with the custom scope, then without it and with changed claims; UserInfo says more than the token. */
 export const relogin = gather('relogin', null, NEEDS_IDENTITY, async (context): Promise<ReloginFacts> => {
   const scope = context.target.declares.customScope
+  const only = { profile: 'https://profiles.test/only-in-userinfo' }
   const spec = {
     claims: { nickname: 'first', zoneinfo: 'Europe/London' },
-    userinfoClaims: { profile: 'https://profiles.test/only-in-userinfo' },
+    userinfoClaims: only,
     ...(scope ? { scopedClaims: { [scope]: { [scope]: `${scope}-${randomBytes(6).toString('hex')}` } } } : {}),
   }
   const { person, token: first } = await signedIn(context, 'alice', spec)
@@ -81,7 +85,10 @@ export const relogin = gather('relogin', null, NEEDS_IDENTITY, async (context): 
   const identity = await context.signIn(again)
   const delivered = (await context.issued(person, 'id_token')).at(-1)
   context.gate('observed', identity !== null, 'nobody was signed in after the second login')
-  return { scope, first, second: identity && delivered ? await readToken(context, delivered, identity) : null }
+  const declared = context.target.declares.userinfo
+  const shown = identity && declared !== null ? readPointer(identity.document, declared) : undefined
+  const second = identity && delivered ? await readToken(context, delivered, identity) : null
+  return { scope, first, second, userinfo: { only, declared, shown } }
 })
 
 export interface TogetherFacts {
