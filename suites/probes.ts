@@ -179,6 +179,16 @@ const pack = {
   'error-5xx': action('POST', { path: '/error-5xx/~status/500', headers: [bearer, ['X-Access-Token', MARKER]] }),
   'error-401': action('POST', { path: '/error-401/~status/401', headers: [bearer] }),
   'error-4xx': action('POST', { path: '/error-4xx/~status/404', headers: [bearer, ['X-Access-Token', MARKER]] }),
+  'user-host': action('POST', {
+    base: '{{this.params.url}}',
+    headers: [bearer, ['X-Access-Token', MARKER]],
+    inputs: ['url'],
+  }),
+  redirect: action('GET', {
+    path: '/redirect/~redirect/{{this.params.to}}',
+    headers: [bearer, ['X-Access-Token', MARKER]],
+    inputs: ['to'],
+  }),
 } satisfies Record<string, Omit<Probe, 'name'>>
 
 export type ProbeName = keyof typeof pack

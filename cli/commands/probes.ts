@@ -29,12 +29,12 @@ export function probePack(source: Pick<TargetSource, 'spell'>, sink: string): Pr
 
 function text({ sink, probes }: ProbePack): string {
   return probes
-    .map(({ name, where, request: { method, path, headers, query, connection = {}, next, body }, inputs }) => {
+    .map(({ name, where, request: { method, base = sink, path, headers, query, connection = {}, next, body }, inputs }) => {
       const { auth } = connection
       return [
         `${name}${inputs.length > 0 ? `   (inputs: ${inputs.join(', ')})` : ''}`,
-        `  ${method} ${sink}${connection.path ?? ''}${path}${search(query)}`,
-        ...(next ? [`  next page: ${sink}${next.path}${search(next.query)}`] : []),
+        `  ${method} ${base}${connection.path ?? ''}${path}${search(query)}`,
+        ...(next ? [`  next page: ${base}${next.path}${search(next.query)}`] : []),
         ...headers.map(([key, value]) => `  ${key}: ${value}`),
         ...(auth?.kind === 'bearer' ? [`  (bearer) ${auth.token}`] : []),
         ...(auth?.kind === 'api-key' ? [`  (API key in ${auth.in}) ${auth.name}: ${auth.value}`] : []),

@@ -68,6 +68,7 @@ export function fakeWorld(overrides: { provider?: Partial<Provider>; target?: Pa
       refreshLeeway: 0,
       customScope: null,
       tokenScope: 'session',
+      userinfo: null,
       secureOnLoopback: false,
     },
     async signIn(agent, account) {

@@ -58,7 +58,7 @@ const PLAIN: Declarations = {
     ...['json-body', 'form-body', 'multipart', 'graphql-body', 'graphql-variables', 'twice', 'adjacent', 'unknown'],
     ...['ds-header', 'ds-query', 'ds-bearer', 'ds-apikey', 'ds-apikey-query', 'ds-url', 'ds-embedded', 'ds-held'],
     ...['blank', 'case', 'mixed', 'claim-beside-marker', 'escaping', 'half-open', 'nested'],
-    ...['env-names', 'bound-name', 'echoed'],
+    ...['env-names', 'bound-name', 'echoed', 'user-host', 'redirect'],
     ...['user-input', 'claim-input', 'raw-id-token', 'id-token-claims', 'held', 'service', 'error-5xx', 'error-4xx', 'error-401'],
   ],
   roles: { editor: { groups: ['editors'] } },
@@ -66,6 +66,7 @@ const PLAIN: Declarations = {
   customScope: 'clearance',
   // The stored tokens are the user's: a later sign-in changes what an earlier session works with (appsmith-wire §1.4).
   tokenScope: 'user',
+  userinfo: '/data/userClaims',
   secureOnLoopback: false,
 }
 

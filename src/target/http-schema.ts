@@ -124,6 +124,8 @@ const declaresSchema = z.strictObject({
   customScope: z.string().nullable().default(null),
   /** Whose tokens a session works with: those of its own sign-in, or those of the user's latest one. */
   tokenScope: z.enum(['user', 'session']).default('session'),
+  /** Where the answer of `identity.path` shows the claims of UserInfo, as an object. Null: it does not. */
+  userinfo: pointer.nullable().default(null),
   /** Cookies are Secure also over plain http on loopback. */
   secureOnLoopback: z.boolean().default(false),
 })

@@ -266,6 +266,7 @@ describe('the description', () => {
       roles: {},
       tokenScope: 'session',
       customScope: null,
+      userinfo: null,
       secureOnLoopback: false,
     })
     expect(target.lookups).toEqual([])

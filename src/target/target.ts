@@ -156,6 +156,8 @@ export interface Declarations {
   customScope: string | null
   /** Whose tokens a session works with: those of its own sign-in, or those of the user's latest one. */
   tokenScope: 'user' | 'session'
+  /** JSON pointer in the identity document below which the claims of UserInfo stand, if it shows them. */
+  userinfo: string | null
   /** Its cookies are Secure also where it is served over plain http on loopback, where browsers ask for no Secure. */
   secureOnLoopback: boolean
 }

@@ -95,6 +95,21 @@ export const field = {
     level: 'incident',
     url: 'https://nvd.nist.gov/vuln/detail/CVE-2025-48947',
   },
+  'field#redirect-credentials': {
+    quote: 'CVE-2018-1000007: curl passed a custom Authorization header on to the host that a redirect named.',
+    level: 'incident',
+    url: 'https://curl.se/docs/CVE-2018-1000007.html',
+  },
+  'field#stuck-session': {
+    quote: 'Issues 21794 and 21795: the app answered 503 to everything until the cookies were cleared.',
+    level: 'incident',
+    url: issue(21794),
+  },
+  'field#user-claims': {
+    quote: 'Documentation issue 1395: the user object has userClaims, the claims of UserInfo, beside idToken.',
+    level: 'field',
+    url: 'https://github.com/appsmithorg/appsmith-docs/issues/1395',
+  },
   'professos#stage-2': {
     quote:
       'Configuration evaluation: log in once honestly and once deliberately broken, to learn what success and refusal look like.',

@@ -91,6 +91,11 @@ export const standards = {
     level: 'MUST',
     url: 'https://www.rfc-editor.org/rfc/rfc9700#section-4.14.2',
   },
+  'oidc-core#5.3': {
+    quote: 'The UserInfo Endpoint is an OAuth 2.0 Protected Resource that returns Claims about the authenticated End-User.',
+    level: 'MUST',
+    url: `${CORE}#UserInfo`,
+  },
   'rfc6750#2.1': {
     quote: 'b64token = 1*( ALPHA / DIGIT / "-" / "." / "_" / "~" / "+" / "/" ) *"="',
     level: 'MUST',
@@ -196,6 +201,28 @@ export const standards = {
     level: 'SHOULD',
     url: `${BBA}#section-6.1.3.2`,
   },
+  'bff#6.1.3.3': {
+    quote: 'The BFF MUST implement a proper CSRF defense.',
+    level: 'MUST',
+    url: `${BBA}#section-6.1.3.3`,
+  },
+  'bff#6.1.3.3-cors': {
+    quote:
+      "When the attacker tries to launch a cross-origin request to the BFF from the user's browser, the BFF will not approve the request in the preflight response …",
+    level: 'SHOULD',
+    url: `${BBA}#section-6.1.3.3.2`,
+  },
+  'bff#6.1.3.6': {
+    quote: 'the BFF MUST enforce strict outbound request controls by validating destination hosts before forwarding requests.',
+    level: 'MUST',
+    url: `${BBA}#section-6.1.3.6`,
+  },
+  'fetch#http-redirect-fetch': {
+    quote:
+      "If request's current URL's origin is not same origin with locationURL's origin, then for each headerName of CORS non-wildcard request-header name, delete headerName from request's header list.",
+    level: 'practice',
+    url: 'https://fetch.spec.whatwg.org/#http-redirect-fetch',
+  },
   'asvs#3.3.1': {
     quote:
       "Verify that cookies have the 'Secure' attribute set, and if the '__Host-' prefix is not used for the cookie name, the '__Secure-' prefix must be used for the cookie name.",
@@ -217,6 +244,40 @@ export const standards = {
     quote:
       "Verify that if the value of a cookie is not meant to be accessible to client-side scripts (such as a session token), the cookie must have the 'HttpOnly' attribute set …",
     level: 'L2',
+    url: `${ASVS}/0x12-V3-Web-Frontend-Security.md`,
+  },
+  'asvs#3.3.5': {
+    quote: 'Verify that when the application writes a cookie, the cookie name and value length combined are not over 4096 bytes.',
+    level: 'L3',
+    url: `${ASVS}/0x12-V3-Web-Frontend-Security.md`,
+  },
+  'asvs#3.4.2': {
+    quote:
+      'Verify that the … Access-Control-Allow-Origin header field is a fixed value by the application, or if the Origin HTTP request header field value is used, it is validated against an allowlist of trusted origins.',
+    level: 'L1',
+    url: `${ASVS}/0x12-V3-Web-Frontend-Security.md`,
+  },
+  'asvs#3.5.1': {
+    quote:
+      'Verify that, if the application does not rely on the CORS preflight mechanism …, these requests are validated to ensure they originate from the application itself.',
+    level: 'L1',
+    url: `${ASVS}/0x12-V3-Web-Frontend-Security.md`,
+  },
+  'asvs#3.5.3': {
+    quote:
+      'Verify that HTTP requests to sensitive functionality use appropriate HTTP methods such as POST, PUT, PATCH, or DELETE, and not methods defined by the HTTP specification as "safe" …',
+    level: 'L1',
+    url: `${ASVS}/0x12-V3-Web-Frontend-Security.md`,
+  },
+  'asvs#3.5.6': {
+    quote:
+      'Verify that JSONP functionality is not enabled anywhere across the application to avoid Cross-Site Script Inclusion (XSSI) attacks.',
+    level: 'L3',
+    url: `${ASVS}/0x12-V3-Web-Frontend-Security.md`,
+  },
+  'asvs#3.5.7': {
+    quote: 'Verify that data requiring authorization is not included in script resource responses, like JavaScript files …',
+    level: 'L3',
     url: `${ASVS}/0x12-V3-Web-Frontend-Security.md`,
   },
   'asvs#3.4.5': {

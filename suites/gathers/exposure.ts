@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Json } from '../../providers/provider.ts'
 import { gather } from '../../src/check/define.ts'
 import { isAccount } from '../../src/run/calibrate.ts'
+import { readPointer } from '../../src/target/pointer.ts'
 import { type Claims, hostileClaims, namespacedClaims, publicCanary, richClaims, unicodeClaims } from './claims.ts'
 import { decodeOrNull, type ExposedToken, readToken, signedIn, signInAndRead } from './signed-in.ts'
 import { lookAround, type Shown } from './surfaces.ts'
@@ -63,6 +64,8 @@ export interface ReloginFacts {
   second: ExposedToken | null
   /** Claims that the second sign-in changed, as client code reads them then: from the raw token where it is shown, else from the parsed one. */
   changed: { claim: string; before: Json; issued: Json; shown: Json }[]
+  /** Claims that only UserInfo holds, and what stands where the target says that it shows UserInfo. */
+  userinfo: { only: Claims; declared: string | null; shown: Json | undefined }
 }
 
 /**
@@ -71,9 +74,10 @@ export interface ReloginFacts {
  */
 export const relogin = gather('relogin', null, NEEDS_IDENTITY, async (context): Promise<ReloginFacts> => {
   const scope = context.target.declares.customScope
+  const only = { profile: 'https://profiles.test/only-in-userinfo' }
   const spec = {
     claims: { nickname: 'first', zoneinfo: 'Europe/London' },
-    userinfoClaims: { profile: 'https://profiles.test/only-in-userinfo' },
+    userinfoClaims: only,
     ...(scope ? { scopedClaims: { [scope]: { [scope]: `${scope}-${randomBytes(6).toString('hex')}` } } } : {}),
   }
   const person = await context.person('alice', spec)
@@ -97,7 +101,9 @@ export const relogin = gather('relogin', null, NEEDS_IDENTITY, async (context): 
     issued: second?.issued[claim] ?? null,
     shown: shown[claim] ?? null,
   }))
-  return { scope, first, second, changed }
+  const { userinfo: declared } = context.target.declares
+  const userinfo = { only, declared, shown: identity && declared !== null ? readPointer(identity.document, declared) : undefined }
+  return { scope, first, second, changed, userinfo }
 })
 
 export interface TogetherFacts {

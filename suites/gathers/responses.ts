@@ -33,8 +33,9 @@ export function responsesOf({ account, agent }: Person, target: Target, token: E
     const { request, response, surface } = exchange
     const url = new URL(request.url)
     if (!response || url.origin !== origin) return []
-    // What a redirect says to people is shown to nobody.
-    const page = response.status >= 300 && response.status < 400 ? null : pageOf(exchange)
+    // What a redirect says to people is shown to nobody, and what client code reads is no page.
+    const shown = exchange.initiator !== 'api' && (response.status < 300 || response.status > 399)
+    const page = shown ? pageOf(exchange) : null
     return {
       surface,
       owner: target.surfaces.find(({ path }) => path === url.pathname)?.owner ?? exchange.owner,

@@ -14,13 +14,16 @@ export default defineCheck({
   },
   needs: ['raw-id-token', 'parsed-id-token'],
   gather: relogin,
-  judge: ({ facts: { scope, second } }) =>
+  // Claims that UserInfo brought belong to `exposure/userinfo/not-as-id`.
+  judge: ({ facts: { scope, second, userinfo } }) =>
     (second?.differencesToRaw ?? []).flatMap(({ kind, claim, issued, seen }) => {
       if (kind === 'value') return { message: 'stale' as const, data: { claim, issued, seen } }
-      return kind === 'extra' && claim !== scope ? { message: 'extra' as const, data: { claim } } : []
+      return kind === 'extra' && claim !== scope && !(claim in userinfo.only)
+        ? { message: 'extra' as const, data: { claim } }
+        : []
     }),
   mutants: [
     { target: 'parsed-of-first-login', trips: 'stale' },
-    { target: 'parsed-merges-userinfo', trips: 'extra' },
+    { target: 'parsed-adds-computed-claim', trips: 'extra' },
   ],
 })
