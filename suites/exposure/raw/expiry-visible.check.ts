@@ -2,8 +2,8 @@ import { defineCheck } from '../../define.ts'
 import { richLogin } from '../../gathers/exposure.ts'
 
 export default defineCheck({
-  title: 'Whoever verifies the raw ID Token refuses it from the second on at which the issued one expires',
-  failureTitle: 'The raw ID Token does not tell when the issued one expires',
+  title: 'The raw ID Token tells whoever verifies it when it expires, as it was issued',
+  failureTitle: 'The raw ID Token does not tell when it expires, or tells another time than was issued',
   fix: 'Show the token as it was issued: exp is a number of seconds, and no lifetime of the app takes its place.',
   level: 'MUST',
   clauses: ['appsmith-jwt-2022#expiry', 'oidc-core#3.1.3.7-9'],
