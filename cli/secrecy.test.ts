@@ -39,6 +39,8 @@ const FLAWS: readonly MutantId[] = [
 const REPORTERS = ['console', 'html', 'junit', 'json', 'allure'].flatMap((name) => ['--reporter', name])
 /** A credential of the target's owner, by the configuration's `secrets`. */
 const VAULT = randomBytes(33).toString('base64url')
+/** What machines call the reference target with, chosen here to be known: else every run makes its own. */
+const SERVICE = randomBytes(33).toString('base64url')
 const EACH_FILE = ['stdout', 'stderr', 'run.json', 'junit.xml', 'index.html']
 
 let lab: Lab
@@ -57,8 +59,11 @@ afterAll(async () => {
 
 /** A run with every reporter; what it printed and wrote, by name. */
 async function run(name: string, target: unknown, args: string[] = []): Promise<{ ended: Ended; reports: Map<string, Buffer> }> {
-  const config = place.write(`${name}.json`, { target, secrets: { vault: { env: 'VAULT_KEY' } } })
-  const env = { TOKENWARD_LAB_KEY: lab.controlKey, VAULT_KEY: VAULT }
+  const config = place.write(`${name}.json`, {
+    target,
+    secrets: { vault: { env: 'VAULT_KEY' }, TOKENWARD_SERVICE_KEY: { env: 'SERVICE' } },
+  })
+  const env = { TOKENWARD_LAB_KEY: lab.controlKey, VAULT_KEY: VAULT, SERVICE }
   const all = ['run', '--config', config, '--lab', lab.controlUrl, '--out', name, ...REPORTERS, ...args]
   const ended = await place.run(all, { env })
   const folder = realpathSync(join(place.cwd, name, 'latest'))
@@ -87,6 +92,7 @@ async function everySecret(target?: LeakyTarget): Promise<Hidden[]> {
     ...(target?.sessions() ?? []).map((value) => ({ what: 'session cookie', value })),
     { what: 'control key', value: lab.controlKey },
     { what: 'configured secret', value: VAULT },
+    { what: 'service key', value: SERVICE },
   ]
 }
 
@@ -141,7 +147,7 @@ describe('a target that leaks in every way', () => {
     const kinds = new Set(secrets.map(({ what }) => what.split(' ')[0]))
     expect([...kinds].sort()).toEqual([
       ...['access_token', 'authorization_code', 'client_secret', 'configured', 'control'],
-      ...['id_token', 'refresh_token', 'session', 'ticket'],
+      ...['id_token', 'refresh_token', 'service', 'session', 'ticket'],
     ])
     expect(leaks(reports, secrets)).toEqual({})
   })
@@ -171,6 +177,13 @@ describe('a target that leaks in every way', () => {
     }
     expect(find(page)).toEqual([])
   })
+})
+
+test('the key by which machines call a target is sent, and in no report', async () => {
+  const { ended, reports } = await run('service', 'reference', ['--check', 'substitution/isolation/service'])
+  expect(ended).toMatchObject({ code: 0, stderr: '' })
+  expect(reports.get('evidence/service-call.json')?.toString()).toContain('Bearer ⟦TOKENWARD_SERVICE_KEY#1⟧')
+  expect(leaks(reports, await everySecret())).toEqual({})
 })
 
 describe('a target that fails', () => {
