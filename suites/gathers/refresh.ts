@@ -68,6 +68,7 @@ export const expiry = gather('expiry', null, { needs: ['identity', 'refresh'] },
   const asked = {
     refreshed: refreshed.refreshes.granted,
     'no-id-token': withoutIdToken.refreshes.granted,
+    refused: refused.refreshes.refused,
     outage: outage.refreshes.down,
   }
   for (const [label, count] of Object.entries(asked))
