@@ -2,7 +2,7 @@ import OidcProvider, { type Configuration, errors, interactionPolicy, type KoaCo
 import { type AccountSpec, type IssuerName, ticketCookie } from '../provider.ts'
 import { innerHint } from './id-token.ts'
 import type { Journal } from './journal.ts'
-import { DEFAULT_LIFETIME, type Mint, swapTokens, swapUserinfo } from './mint.ts'
+import { DEFAULT_LIFETIME, GRACE, type Mint, swapTokens, swapUserinfo } from './mint.ts'
 import { autoLogoutPage, page } from './pages.ts'
 import { recordRequests } from './record.ts'
 import { createRefreshes, isRefresh, type Refreshes, refreshedScenario } from './refreshes.ts'
@@ -85,7 +85,7 @@ function configuration(options: IssuerOptions, refreshes: Refreshes): Configurat
       return scenarios.ofGrant(token?.grantId)?.spec.rotate ?? client?.clientAuthMethod === 'none'
     },
     ttl: {
-      AccessToken: (ctx, token) => lifetime(ctx, token.grantId, 'accessToken'),
+      AccessToken: (ctx, token) => lifetime(ctx, token.grantId, 'accessToken') + GRACE,
       IdToken: (ctx) => lifetime(ctx, ctx.oidc.entities.AccessToken?.grantId, 'idToken'),
       RefreshToken: (ctx, token) => lifetime(ctx, token.grantId, 'refreshToken'),
       AuthorizationCode: 600,

@@ -29,6 +29,11 @@ interface TokenResponse {
 }
 
 const nowSeconds = (): number => Math.floor(Date.now() / 1000)
+/**
+ * Seconds for which the provider's own endpoints accept an access token beyond the lifetime that the client was told. A provider that counts
+ * whole seconds may end a token of one second at once, and with it the login of an app that asks UserInfo.
+ */
+export const GRACE = 30
 export const DEFAULT_LIFETIME = { accessToken: 3600, idToken: 3600, refreshToken: 86_400 }
 
 /** Puts the lab's own tokens in the place of the provider's. */
@@ -40,7 +45,8 @@ export async function swapTokens(ctx: KoaContextWithOIDC, mint: Mint): Promise<v
   if (!inner || !client || !scenario) throw new Error('tokens were issued outside of a scenario')
   const body = ctx.body as TokenResponse
   const iat = nowSeconds()
-  const expiresAt = (iat + body.expires_in) * 1000
+  const lifetime = body.expires_in - GRACE
+  const expiresAt = (iat + lifetime) * 1000
   const about = { ...PLAIN, account: scenario.account.id, client: client.clientId }
 
   const access = await mintAccessToken(
@@ -52,20 +58,20 @@ export async function swapTokens(ctx: KoaContextWithOIDC, mint: Mint): Promise<v
       clientId: client.clientId,
       scope: body.scope ?? '',
       iat,
-      exp: iat + body.expires_in,
+      exp: iat + lifetime,
     },
     client.registration.idTokenAlg,
     mint.keys,
   )
   mint.store.alias('AccessToken', body.access_token, access.value)
   mint.journal.issued({ ...about, kind: 'access_token', expiresAt, ...access })
-  const response: TokenResponse = { ...body, access_token: access.value }
+  const response: TokenResponse = { ...body, access_token: access.value, expires_in: lifetime }
 
   const refresh = swapRefreshToken(ctx, mint)
   if (refresh !== null) {
     response.refresh_token = refresh
-    const lifetime = scenario.spec.lifetimes?.refreshToken ?? DEFAULT_LIFETIME.refreshToken
-    mint.journal.issued({ ...about, kind: 'refresh_token', value: refresh, expiresAt: (iat + lifetime) * 1000 })
+    const seconds = scenario.spec.lifetimes?.refreshToken ?? DEFAULT_LIFETIME.refreshToken
+    mint.journal.issued({ ...about, kind: 'refresh_token', value: refresh, expiresAt: (iat + seconds) * 1000 })
   }
 
   if (isRefresh(ctx) && scenario.spec.refreshed?.idToken === false) delete response.id_token

@@ -41,6 +41,12 @@ it('gives refreshed tokens their own claims and lifetimes', async () => {
   expect(Math.abs(rotated.expiresAt! - rotated.at - 90_000)).toBeLessThanOrEqual(1_000)
 })
 
+it('answers UserInfo to a token of one second also when the second is over', async () => {
+  const { id, access_token } = await login({ lifetimes: { accessToken: 1 } })
+  await new Promise((resolve) => setTimeout(resolve, 1_050))
+  expect(await (await party.userinfo(access_token)).json()).toMatchObject({ sub: id })
+})
+
 it('leaves the ID Token out, and issues none', async () => {
   const first = await login({ refreshed: { idToken: false } })
   const next = await refreshed(first.refresh_token)

@@ -43,26 +43,27 @@ export interface Story {
 
 /**
  * Signs the person in, and waits until the first access token is due: expired, or where it lives longer than the app's declared leeway, so
- * near to its expiry that the app refreshes it.
+ * near to its expiry that the app refreshes it. `first` is a call before that.
  */
 export async function signInUntil(
   context: GatherContext,
   label: string,
   spec: AccountSpec & { lifetimes: { accessToken: number } },
-): Promise<{ person: Person; identity: Identity | null }> {
+  probe: ProbeName = CALL,
+): Promise<{ person: Person; identity: Identity | null; first: TokenCall }> {
   const person = await context.person(label, spec)
   const identity = await tolerant(context.signIn(person))
   const signedInAt = Date.now()
   const [token = null] = await context.issued(person, 'access_token')
   context.gate('delivered', token !== null, `the provider issued no access token to ${label}'s login`)
-  // The app's list of queries must not be what is asked for first when the token is due.
-  await call(context, person)
+  // Also because the app's list of queries must not be what is asked for first when the token is due.
+  const first = await call(context, person, probe)
   const { accessToken: lifetime } = spec.lifetimes
   const { refreshLeeway } = context.target.declares
   // An app may count the lifetime from the moment at which it received the token, which was before it answered.
   const expiresAt = Math.max(token?.expiresAt ?? 0, signedInAt + lifetime * 1_000)
   await until(expiresAt - (lifetime > refreshLeeway ? refreshLeeway * 1_000 : 0) + 50)
-  return { person, identity }
+  return { person, identity, first }
 }
 
 export async function until(time: number): Promise<void> {

@@ -9,6 +9,7 @@ import {
   call,
   callPastExpiry,
   LONG,
+  type Refreshes,
   refreshesOf,
   SHORT,
   type Story,
@@ -64,8 +65,14 @@ export const expiry = gather('expiry', null, { needs: ['identity', 'refresh'] },
   const early = [...refreshed.calls, ...withoutIdToken.calls].some(({ sent, expiredFor }) => sent === 'own' && expiredFor! <= 0)
   const { refreshLeeway } = context.target.declares
   context.gate('observed', !early, `the app used a token nearer to its expiry than the ${refreshLeeway} s that it declares`)
-  const asked = refreshed.refreshes.granted > 0 && withoutIdToken.refreshes.granted > 0 && outage.refreshes.down > 0
-  context.gate('observed', asked, 'the app did not ask for a refresh of every access token that expired')
+  const asked = {
+    refreshed: refreshed.refreshes.granted,
+    'no-id-token': withoutIdToken.refreshes.granted,
+    refused: refused.refreshes.refused,
+    outage: outage.refreshes.down,
+  }
+  for (const [label, count] of Object.entries(asked))
+    context.gate('observed', count > 0, `the app did not ask for a refresh when the access token of "${label}" had expired`)
   return { refreshed, withoutIdToken, noRefreshToken, refused, outage }
 })
 
@@ -178,6 +185,28 @@ export const burst = gather(
     const { granted, refused } = await refreshesOf(context, person)
     context.gate('observed', granted + refused > 0, 'the app asked for no refresh, although the token was due')
     return { calls: BURST, granted, refused }
+  },
+)
+
+export interface DatasourceFacts {
+  refreshes: Refreshes
+  call: TokenCall
+}
+
+/** A query of a saved connection before and after a refresh. */
+export const datasourceRefresh = gather(
+  'datasource-refresh',
+  null,
+  { needs: ['query', 'refresh'], probes: ['ds-bearer'] },
+  async (context): Promise<DatasourceFacts> => {
+    const lifetimes = { accessToken: context.target.declares.refreshLeeway + 2 }
+    const { person, first } = await signInUntil(context, 'datasource', { lifetimes, refreshed: later }, 'ds-bearer')
+    context.gate('delivered', first.sent !== null, 'the saved connection carries no token of whoever calls')
+    const last = await call(context, person, 'ds-bearer')
+    const refreshes = await refreshesOf(context, person)
+    context.gate('observed', refreshes.granted > 0, 'the app asked for no refresh, although the token was due')
+    context.gate('observed', last.sent !== null, 'the call after the refresh carried no token of whoever called')
+    return { refreshes, call: last }
   },
 )
 
