@@ -1,0 +1,19 @@
+import { defineCheck } from '../../define.ts'
+import { modeDocument } from '../../gathers/modes.ts'
+import { MISSING, missing } from './missing.ts'
+
+export default defineCheck({
+  title: 'The editor has the ID Token, as the profile does',
+  failureTitle: 'The editor has no ID Token',
+  fix: 'Build the profile for every mode by the same code.',
+  level: 'MUST',
+  polarity: 'accept',
+  clauses: ['appsmith-tokens#id-token-client-side', 'field#user-object'],
+  messages: MISSING,
+  gather: modeDocument('edit'),
+  judge: ({ facts }) => missing(facts),
+  mutants: [
+    { target: 'editor-document-without-tokens', trips: 'missing' },
+    { target: 'editor-document-without-raw-token', trips: 'missing' },
+  ],
+})

@@ -1,0 +1,113 @@
+import type { Json } from '../../providers/provider.ts'
+import type { Agent } from '../../src/agent/agent.ts'
+import { gather } from '../../src/check/define.ts'
+import { type GatherContext, NotApplicable } from '../../src/check/gather-context.ts'
+import { isObject, jsonOf } from '../../src/target/answer.ts'
+import { readPointer } from '../../src/target/pointer.ts'
+import type { Mode, ModeDocument } from '../../src/target/target.ts'
+import { type ExposedToken, needsIdToken, signedIn } from './signed-in.ts'
+import { carry, jarOf } from './tabs.ts'
+
+/** Whether each form of the ID Token is there; null where it is not expected. */
+export interface Forms {
+  parsed: boolean | null
+  raw: boolean | null
+}
+
+export interface ModeFacts {
+  path: string
+  /** In the profile, and in what the page of the mode loads. */
+  profile: Forms
+  shown: Forms
+}
+
+/** Somebody opens the page of a mode, and it loads its document. */
+export function modeDocument(mode: Mode) {
+  const needs = mode === 'edit' ? (['identity', 'edit-mode'] as const) : (['identity'] as const)
+  return gather('mode-document', { mode }, { needs }, async (context): Promise<ModeFacts> => {
+    needsIdToken(context)
+    const described = documentOf(context, mode)
+    const { person, token } = await signedIn(context, mode === 'edit' ? 'editor' : 'viewer', {
+      role: mode === 'edit' ? 'editor' : 'viewer',
+    })
+    const shown = await open(context, person.agent, mode, described.page, described.path)
+    return { path: described.path, profile: formsOf(token), shown }
+  })
+}
+
+export interface ReloadFacts {
+  first: Forms
+  again: { how: string; shown: Forms }[]
+}
+
+/** The page of the deployed app, opened, loaded again, entered by a deep link, and opened in a second tab. */
+export const reloaded = gather('reloaded', null, { needs: ['identity'] }, async (context): Promise<ReloadFacts> => {
+  needsIdToken(context)
+  const { page, deepLink, path, deepPath } = documentOf(context, 'deployed')
+  const { person } = await signedIn(context, 'viewer')
+  const { agent } = person
+  const first = await open(context, agent, 'deployed', page, path)
+  context.gate('observed', first.parsed === true || first.raw === true, 'the page showed no ID Token when it was first opened')
+  const again: ReloadFacts['again'] = []
+  const look = async (how: string, who: Agent, link: string, document: string) =>
+    again.push({ how, shown: await open(context, who, 'deployed', link, document) })
+  await look('when it is loaded again', agent, page, path)
+  await look('when it is entered by a deep link', agent, deepLink, deepPath)
+  await look('in a second tab', carry(context, jarOf(context, agent), context.visitor('second-tab')), page, path)
+  return { first, again }
+})
+
+/** What client code reads in the document, after the page was opened. */
+async function load(context: GatherContext, agent: Agent, mode: Mode, page: string, path: string) {
+  const { baseUrl } = context.target
+  const { idToken, rawIdToken } = documentOf(context, mode)
+  await agent.navigate(baseUrl + page, { surface: `${mode}:page` })
+  const exchange = await agent.request(baseUrl + path, { surface: mode }, { headers: { accept: 'application/json' } })
+  const document = jsonOf(exchange) ?? null
+  const claims = idToken === null ? undefined : readPointer(document, idToken)
+  const raw = rawIdToken === null ? undefined : readPointer(document, rawIdToken)
+  return { claims: isObject(claims) ? claims : null, raw: typeof raw === 'string' && raw !== '' ? raw : null }
+}
+
+async function open(context: GatherContext, agent: Agent, mode: Mode, page: string, path: string): Promise<Forms> {
+  const { idToken, rawIdToken } = documentOf(context, mode)
+  const { claims, raw } = await load(context, agent, mode, page, path)
+  return {
+    parsed: idToken === null ? null : claims !== null && Object.keys(claims).length > 0,
+    raw: rawIdToken === null ? null : raw !== null,
+  }
+}
+
+function documentOf({ target }: GatherContext, mode: Mode): ModeDocument {
+  const document = target.modes[mode]
+  if (!document) throw new NotApplicable(`the target describes no page of its ${mode} mode`)
+  return document
+}
+
+function formsOf(token: ExposedToken | null): Forms {
+  return { parsed: token?.parsed != null && Object.keys(token.parsed).length > 0, raw: token?.raw != null }
+}
+
+export interface RoleFacts {
+  /** What each was shown: the raw token as a marker of whose it is, and the subject of the parsed one. `label` and `sub` are their own. */
+  seen: { label: string; sub: string; mode: Mode; raw: string | null; subject: Json }[]
+}
+
+/** A viewer and an editor, signed in together, load what every mode shows them, the viewer before and after the editor did. */
+export const roles = gather('roles', null, { needs: ['identity'] }, async (context): Promise<RoleFacts> => {
+  needsIdToken(context)
+  if (!context.target.declares.roles.editor) throw new NotApplicable('the target declares no editor')
+  const viewer = await signedIn(context, 'viewer')
+  const editor = await signedIn(context, 'editor', { role: 'editor' })
+  const seen: RoleFacts['seen'] = []
+  for (const { person } of [viewer, editor, viewer])
+    for (const mode of ['deployed', 'edit'] as const) {
+      const document = context.target.modes[mode]
+      if (!document) continue
+      const { claims, raw } = await load(context, person.agent, mode, document.page, document.path)
+      seen.push({ label: person.account.label, sub: person.account.id, mode, raw, subject: claims?.sub ?? null })
+    }
+  const shown = seen.filter(({ raw, subject }) => raw !== null || subject !== null)
+  context.gate('observed', shown.length > 0, 'no mode showed anybody an ID Token')
+  return { seen }
+})
