@@ -1,7 +1,6 @@
 import type { JournalEntry, SinkRecord } from '../../providers/provider.ts'
 import type { EvidenceExchange, EvidenceFile, Gate, Sighting, TimelineEntry } from '../../reports/model.ts'
 import type { Exchange } from '../agent/agent.ts'
-import { decodeLayers } from './decode.ts'
 import { redactBytes, redactJson, redactText } from './redact.ts'
 import type { Scanner } from './scanner.ts'
 import type { SecretRegistry } from './secrets.ts'
@@ -21,8 +20,6 @@ export interface RawEvidence {
 
 /** More than this of a body is of no use in a report; the scan saw all of it. */
 const BODY_CHARACTERS = 16_384
-/** Shown for what cannot be redacted piece by piece. */
-const PACKED = '⟦compressed text that holds secrets⟧'
 
 /** The redacted form that judges see and that is written to disk. */
 export function buildEvidence(
@@ -47,9 +44,8 @@ export function buildEvidence(
 }
 
 function redactExchange(exchange: Exchange, start: number, scanner: Scanner): EvidenceExchange {
-  const text = (value: string) => (hidesSecrets(scanner, Buffer.from(value, 'latin1')) ? PACKED : redactText(scanner, value))
-  const body = (bytes: Buffer) =>
-    hidesSecrets(scanner, bytes) ? PACKED : redactBytes(scanner, bytes).text.slice(0, BODY_CHARACTERS)
+  const text = (value: string) => redactText(scanner, value)
+  const body = (bytes: Buffer) => redactBytes(scanner, bytes).text.slice(0, BODY_CHARACTERS)
   const headers = (pairs: readonly [string, string][]) =>
     pairs.map(([name, value]): [string, string] => [text(name), text(value)])
   const { request, response } = exchange
@@ -77,11 +73,6 @@ function redactExchange(exchange: Exchange, start: number, scanner: Scanner): Ev
     },
     error: exchange.error && { code: exchange.error.code, message: text(exchange.error.message) },
   }
-}
-
-/** Whether the bytes hold a secret only once they are unpacked: markers cannot replace it there. */
-function hidesSecrets(scanner: Scanner, bytes: Buffer): boolean {
-  return decodeLayers(bytes).some((layer) => scanner.scan(layer).some(({ segment }) => segment !== 'hash'))
 }
 
 function timeline(raw: RawEvidence, scanner: Scanner): TimelineEntry[] {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type GramIndex, WINDOW } from './gram-index.ts'
 import { bearingOf, type KnownSecret, type Region, RUN, type Segment, SHORTEST } from './known-secret.ts'
-import { addTouched, addWindows, asItIs, forEachSpelling, leastStep, type Spelt } from './seeds.ts'
+import { addTouched, addWindows, asItIs, forEachSpelling, type Spelt } from './seeds.ts'
 import { SPELLINGS } from './spellings.ts'
 import { type Form, type FormSpec, formsOf, verbatim } from './variants.ts'
 
@@ -29,15 +29,12 @@ export interface ShortText {
   form: number
 }
 
-/** Values up to this many characters have every encoding found in runs of 15. */
-const THOROUGH = 128
-/** Longer ones (JWTs, large opaque tokens), and claims, have the rarer encodings found in runs of this many, or complete regions. */
-const LONG_RUN = 256
-const FULL_SPELLINGS = SPELLINGS.filter((spelling) => spelling.full)
+/** Text in which every character is escaped is decoded (`codes.ts`) when it shows as many as a run. */
+const PARTIAL_SPELLINGS = SPELLINGS.filter((spelling) => !spelling.full)
 /** Enough of a value's end to hold a window, however little of it is escaped. */
 const TAIL = 32
-/** After as many offsets the boundaries of base64 inside base64 repeat. */
-const PERIOD = 9
+/** After as many offsets the boundaries of base64 repeat. */
+const PERIOD = 3
 
 function needlesOf(secret: KnownSecret): Needle[] {
   if (secret.value.length < SHORTEST) return []
@@ -67,11 +64,10 @@ export function seedSecret(secret: KnownSecret, index: GramIndex, forms: NeedleF
 
 function seedNeedle(needle: Needle, index: GramIndex, forms: NeedleForm[], short: ShortText[]): void {
   const regions = needle.regions.filter(([from, to]) => to - from >= RUN)
-  const thorough = needle.segment === 'whole' && needle.text.length <= THOROUGH
   for (const { spec, form } of formsOf(needle.text)) {
     const seeded = { form, spec, id: forms.push({ needle, spec }) - 1 }
     if (regions.length === 0) seedWhole(seeded, index, short)
-    for (const region of regions) seedRegion(seeded, mirrored(region, spec, needle.text.length), thorough, index)
+    for (const region of regions) seedRegion(seeded, mirrored(region, spec, needle.text.length), index)
   }
 }
 
@@ -86,21 +82,14 @@ export function mirrored([from, to]: Region, spec: FormSpec, length: number): Re
   return spec.reversed ? [length - to, length - from] : [from, to]
 }
 
-function seedRegion({ form, spec, id }: Seeded, [from, to]: Region, thorough: boolean, index: GramIndex): void {
-  const rareRun = thorough ? RUN : Math.min(LONG_RUN, to - from)
-  const run = spec.dense ? RUN : rareRun
+function seedRegion({ form, spec, id }: Seeded, [from, to]: Region, index: GramIndex): void {
   const start = form.first(from)
   const end = form.last(to)
-  const until = spec.uniform ? Math.min(to - run, from + PERIOD) : to - run
+  const until = spec.uniform ? Math.min(to - RUN, from + PERIOD) : to - RUN
   let runBytes = end - start
-  for (let s = from; s <= until; s++) runBytes = Math.min(runBytes, form.last(s + run) - form.first(s))
+  for (let s = from; s <= until; s++) runBytes = Math.min(runBytes, form.last(s + RUN) - form.first(s))
   addWindows(index, asItIs(form), start, end, runBytes, id)
-  // In a long run there is always a stretch without an escape, which the plain form finds.
-  const spellings = thorough ? SPELLINGS : FULL_SPELLINGS
-  forEachSpelling(form, spec, start, end, spellings, (spelt, full) => {
-    if (full) addWindows(index, spelt, 0, spelt.bytes.length, rareRun * leastStep(spelt), id)
-    else addTouched(index, spelt, id)
-  })
+  forEachSpelling(form, spec, start, end, PARTIAL_SPELLINGS, (spelt) => addTouched(index, spelt, id))
 }
 
 /** One window leads to a whole match. It is taken at the end: the beginning of a JWT is shared with many others. */
@@ -112,7 +101,8 @@ function seedWhole({ form, spec, id }: Seeded, index: GramIndex, short: ShortTex
   }
   seed(asItIs(form))
   const { length } = form.bytes
-  forEachSpelling(form, spec, Math.max(0, length - TAIL), length, SPELLINGS, seed)
+  const spellings = form.bytes.length < WINDOW ? SPELLINGS : PARTIAL_SPELLINGS
+  forEachSpelling(form, spec, Math.max(0, length - TAIL), length, spellings, seed)
 }
 
 /** Hashes of random values: correlatable, so worth a note. A PKCE verifier's is public by design. */

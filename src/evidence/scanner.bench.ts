@@ -107,13 +107,13 @@ function random(bytes: number): string {
   return randomBytes(bytes).toString('base64url')
 }
 
-function mixedCorpus(size: number): Buffer {
+export function mixedCorpus(size: number, only: number | null = null): Buffer {
   const corpus = Buffer.alloc(size, 0x20)
   const kinds = [jsonText, htmlText, scriptText]
   let at = 0
   for (let i = 0; at < size; i++) {
     const end = Math.min(size, at + BLOCK)
-    while (at < end) at += corpus.write(kinds[i % kinds.length]!(), at, end - at, 'latin1')
+    while (at < end) at += corpus.write(kinds[only ?? i % kinds.length]!(), at, end - at, 'latin1')
   }
   return corpus
 }

@@ -3,6 +3,7 @@ import { GramIndex } from './gram-index.ts'
 import type { Hit, KnownSecret } from './known-secret.ts'
 import { extend, judge } from './match.ts'
 import { type NeedleForm, type ShortText, seedSecret } from './needles.ts'
+import { unwrap } from './unwrap.ts'
 import type { Form } from './variants.ts'
 
 export type { Hit, KnownSecret, Segment } from './known-secret.ts'
@@ -50,7 +51,10 @@ function grow(store: Store, secrets: Iterable<KnownSecret>): Scanner {
   const visible = { forms: forms.length, short: short.length }
   const made = new Map<number, Form>()
   return {
-    scan: (bytes) => scan(bytes, store, visible, made),
+    scan(bytes) {
+      const hits = search(bytes, store, visible, made, 0)
+      return hits.length > 1 ? widest(hits) : hits
+    },
     with: (more) => grow(forms.length === visible.forms ? store : copyOf(store, visible), more),
   }
 }
@@ -67,7 +71,12 @@ function copyOf(store: Store, visible: { forms: number }): Store {
   return copy
 }
 
-function scan(bytes: Buffer, store: Store, visible: { forms: number; short: number }, made: Map<number, Form>): Hit[] {
+/** An encoding, one inside it, and what the index knows inside that. */
+const DEEPEST = 2
+
+type Visible = { forms: number; short: number }
+
+function search(bytes: Buffer, store: Store, visible: Visible, made: Map<number, Form>, depth: number): Hit[] {
   const hits: Hit[] = []
   /** Where the last match of a form ended: seeds well inside need no second look. */
   const covered = new Map<number, number>()
@@ -91,7 +100,9 @@ function scan(bytes: Buffer, store: Store, visible: { forms: number; short: numb
     for (let at = bytes.indexOf(text.bytes); at >= 0; at = bytes.indexOf(text.bytes, at + 1))
       consider(at, text.form, 0, 0, text.bytes.length)
   }
-  return hits.length > 1 ? widest(hits) : hits
+  const layer = depth < DEEPEST ? unwrap(bytes) : null
+  if (layer) for (const hit of search(layer.bytes(), store, visible, made, depth + 1)) hits.push(layer.lift(hit))
+  return hits
 }
 
 /** A few bytes more or less are chance: one occurrence ends like the next begins, or text goes on like a secret. */

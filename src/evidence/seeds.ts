@@ -62,8 +62,13 @@ export function forEachSpelling(
   if (!spec.spelt) return
   const source = form.bytes.subarray(start, end)
   const distinct = [...new Set(source)]
+  const known = new Set<string>()
   for (const { full, table } of spellings) {
     if ((full && spec.encoding !== 'raw') || !distinct.some((c) => table[c] !== null)) continue
+    // Encoders differ in characters that most values do not have.
+    const effect = distinct.map((c) => table[c]?.toString('latin1') ?? '').join()
+    if (known.has(effect)) continue
+    known.add(effect)
     const bytes = new Uint8Array(source.length * LONGEST_SPELLING)
     const starts = new Int32Array(source.length + 1)
     let length = 0
@@ -81,11 +86,4 @@ export function forEachSpelling(
 
 export function asItIs(form: Form): Spelt {
   return { bytes: form.bytes, starts: null, base: 0 }
-}
-
-/** Fewest bytes that one byte of the form takes. */
-export function leastStep({ bytes, starts }: Spelt): number {
-  let least = bytes.length
-  for (let i = 1; starts && i < starts.length; i++) least = Math.min(least, starts[i]! - starts[i - 1]!)
-  return least
 }

@@ -1,14 +1,13 @@
 import type { Sighting } from '../../reports/model.ts'
 import type { Exchange } from '../agent/agent.ts'
 import { artefactsOf, type Party } from './artefacts.ts'
-import { decodeLayers } from './decode.ts'
 import type { Scanner } from './scanner.ts'
 
 /** Kinds that the client may hold wherever it likes; they are redacted, but seeing them is no sighting. */
 const EXPECTED_AT_CLIENT = new Set(['id_token', 'session_cookie', 'ticket'])
 
 /** The ID Token's `at_hash` is half of a hash of the access token, by design (OIDC Core 3.1.3.6). */
-const AT_HASH = 'sha256-half'
+const AT_HASH = /(?:^| )sha256-half/
 
 /** Addresses that tell who answers. */
 export interface Parties {
@@ -31,27 +30,24 @@ export function findSightings(scanner: Scanner, exchanges: Iterable<Exchange>, p
   const found: Sighting[] = []
   for (const exchange of exchanges) {
     for (const artefact of artefactsOf(exchange, partyOf(exchange.request.url, parties))) {
-      // Not only bodies: client-side sessions are compressed cookies.
-      for (const bytes of [artefact.bytes, ...decodeLayers(artefact.bytes)]) {
-        for (const hit of scanner.scan(bytes)) {
-          if (EXPECTED_AT_CLIENT.has(hit.secret.kind) || hit.encoding.startsWith(AT_HASH)) continue
-          found.push({
-            secret: hit.secret.name,
-            kind: hit.secret.kind,
-            account: hit.secret.account,
-            encoding: hit.encoding,
-            segment: hit.segment,
-            length: hit.length,
-            tap: artefact.tap,
-            channel: artefact.channel,
-            surface: exchange.surface,
-            owner: exchange.owner,
-            agent: exchange.agent,
-            url: exchange.request.url,
-            offset: hit.start,
-            exchange: exchange.id,
-          })
-        }
+      for (const hit of scanner.scan(artefact.bytes)) {
+        if (EXPECTED_AT_CLIENT.has(hit.secret.kind) || AT_HASH.test(hit.encoding)) continue
+        found.push({
+          secret: hit.secret.name,
+          kind: hit.secret.kind,
+          account: hit.secret.account,
+          encoding: hit.encoding,
+          segment: hit.segment,
+          length: hit.length,
+          tap: artefact.tap,
+          channel: artefact.channel,
+          surface: exchange.surface,
+          owner: exchange.owner,
+          agent: exchange.agent,
+          url: exchange.request.url,
+          offset: hit.start,
+          exchange: exchange.id,
+        })
       }
     }
   }

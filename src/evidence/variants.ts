@@ -1,3 +1,6 @@
+import { ENTITY_NAMES } from './escapes.ts'
+import { RUN } from './known-secret.ts'
+
 /**
  * A value in one encoding, as it would stand inside longer data: only the bytes that the value alone determines.
  * Of characters [s, e) the bytes [first(s), last(e)) are determined; both functions never fall.
@@ -10,8 +13,6 @@ export interface Form {
 
 export interface FormSpec {
   encoding: string
-  /** Runs of 15 characters are always found. Rarer encodings of long values have fewer seeds, see `needles.ts`. */
-  dense: boolean
   /** The characters run backwards. */
   reversed: boolean
   /** Escapes inside are undone when a match is extended. */
@@ -87,7 +88,7 @@ const utf16 = scaled(2, 1, (bytes) => {
 
 function spec(encoding: string, steps: Step[], options: Partial<FormSpec> = {}): FormSpec {
   const make = (value: Buffer) => steps.reduce((form, step) => step(form), plain(value))
-  return { encoding, dense: false, reversed: false, tolerant: false, spelt: false, uniform: true, ...options, make }
+  return { encoding, reversed: false, tolerant: false, spelt: false, uniform: true, ...options, make }
 }
 
 /** The text as it is and nothing else, under a name. */
@@ -98,59 +99,88 @@ export function verbatim(encoding: string): FormSpec {
 const mapped = (change: (text: string) => string): Step =>
   scaled(1, 0, (bytes) => Buffer.from(change(bytes.toString('latin1')), 'latin1'))
 
-const dense = { dense: true, tolerant: true }
-const rare = { tolerant: true }
-const readable = { ...dense, spelt: true }
+const REVERSED = scaled(1, 0, (bytes) => Buffer.from(bytes).reverse())
+const LOWER = mapped((text) => text.toLowerCase())
+const UPPER = mapped((text) => text.toUpperCase())
+
+const readable = { tolerant: true, spelt: true }
 const variable = { uniform: false }
 const RAW = spec('raw', [], readable)
 /** Of a value that contains escape characters itself: undoing escapes would mistake it. */
-const LITERAL = spec('raw', [], { dense: true })
-const PLAIN = [
-  RAW,
-  spec('reversed', [scaled(1, 0, (bytes) => Buffer.from(bytes).reverse())], { tolerant: true, reversed: true }),
-  spec('hex', [scaled(2, 0, (bytes) => Buffer.from(bytes.toString('hex')))], { dense: true }),
-  spec('hex-upper', [scaled(2, 0, (bytes) => Buffer.from(bytes.toString('hex').toUpperCase()))], { dense: true }),
-  spec('utf-16', [utf16], dense),
-  spec('hex-spaced', [spelled((c) => LOWER_HEX[c]!, ' ')]),
-  spec('hex-spaced', [spelled((c) => UPPER_HEX[c]!, ' ')]),
-  spec('hex-colon', [spelled((c) => LOWER_HEX[c]!, ':')]),
-  spec('hex-colon', [spelled((c) => UPPER_HEX[c]!, ':')]),
-  spec('numbers', [spelled(String, ',')], variable),
-  spec('numbers', [spelled(String, ', ')], variable),
-  spec('numbers', [spelled(String, ' ')], variable),
-]
+const LITERAL = spec('raw', [])
+const BACKWARDS = spec('reversed', [REVERSED], { ...readable, reversed: true })
 /** Host names are lower-cased; both lose information, so short values are left out. */
-const CASES = [
-  spec('lower-case', [mapped((text) => text.toLowerCase())], rare),
-  spec('upper-case', [mapped((text) => text.toUpperCase())], rare),
-]
+const CASES = [spec('lower-case', [LOWER], readable), spec('upper-case', [UPPER], readable)]
 const BASE64 = based('base64', (align) => [base64('base64', align)], readable)
 const BASE64URL = based('base64url', (align) => [base64('base64url', align)], readable)
-const NESTED = [
-  ...based('base64-utf-16le', (align) => [utf16, base64('base64', align)]),
-  ...ALIGNMENTS.flatMap((inner) => based('base64-base64', (align) => [base64('base64', inner), base64('base64', align)])),
+/** What is left of base64 in a host name. */
+const BASE64_CASES = (['base64', 'base64url'] as const).map((alphabet) => [
+  ...based(`lower-case of ${alphabet}`, (align) => [base64(alphabet, align), LOWER], { tolerant: false }),
+  ...based(`upper-case of ${alphabet}`, (align) => [base64(alphabet, align), UPPER], { tolerant: false }),
+])
+/** Each second byte of UTF-16 is zero, which is escaped where text is expected. */
+const ESCAPED_UTF16 = [
+  spec('percent of utf-16', [spelled((c) => encodeURIComponent(String.fromCharCode(c)), '%00')], { tolerant: true, ...variable }),
+  spec('json of utf-16', [spelled((c) => String.fromCharCode(c), '\\u0000')], { tolerant: true }),
+  spec('json of utf-16', [spelled((c) => (c === 0x2f ? '\\/' : String.fromCharCode(c)), '\\u0000')], {
+    tolerant: true,
+    ...variable,
+  }),
 ]
-/** What a value of a wider alphabet needs besides: two base64 alphabets, and encoders that escape before they encode. */
-const NESTED_WIDE = [
-  ...based('base64url-utf-16le', (align) => [utf16, base64('base64url', align)]),
-  ...ALIGNMENTS.flatMap((inner) => [
-    ...based('base64url-base64url', (align) => [base64('base64url', inner), base64('base64url', align)]),
-    ...based('base64url-base64', (align) => [base64('base64', inner), base64('base64url', align)]),
-    ...based('base64-base64url', (align) => [base64('base64url', inner), base64('base64', align)]),
-  ]),
-  ...[encodeURIComponent, formEncode].flatMap((encode) =>
-    based('base64-percent', (align) => [spelled((c) => encode(String.fromCharCode(c))), base64('base64', align)], variable),
+/** The usual encoders of URLs, JSON and HTML, for what cannot be read back from their result. */
+const ENCODERS: readonly [encoding: string, encode: (character: string) => string][] = [
+  ['percent', encodeURIComponent],
+  ['percent', formEncode],
+  ['double-percent', (character) => encodeURIComponent(encodeURIComponent(character))],
+  ['json', (character) => (character === '/' ? '\\/' : character)],
+  ['json', numeric((code) => `\\u${code.toString(16).padStart(4, '0')}`)],
+  ['html', (character) => (ENTITY_NAMES[character] ? `&${ENTITY_NAMES[character]};` : character)],
+  ['html', numeric((code) => `&#${code};`)],
+  ['html', numeric((code) => `&#x${code.toString(16)};`)],
+]
+const ESCAPED_CHANGED = ENCODERS.flatMap(([encoding, encode]) => {
+  const change = (name: string, step: (text: string) => string, options: Partial<FormSpec> = {}) =>
+    spec(
+      `${name} of ${encoding}`,
+      [...(options.reversed ? [REVERSED] : []), spelled((c) => step(encode(String.fromCharCode(c))))],
+      {
+        ...variable,
+        ...options,
+      },
+    )
+  return [
+    change('reversed', (text) => [...text].reverse().join(''), { reversed: true }),
+    change('lower-case', (text) => text.toLowerCase()),
+    change('upper-case', (text) => text.toUpperCase()),
+  ]
+})
+
+/** For values that are too short, or not of ASCII, to be found by decoding: the encodings of which the others know nothing. */
+const SHORT = [
+  spec('hex', [scaled(2, 0, (bytes) => Buffer.from(bytes.toString('hex')))]),
+  spec('hex-upper', [scaled(2, 0, (bytes) => Buffer.from(bytes.toString('hex').toUpperCase()))]),
+  spec('utf-16', [utf16], { tolerant: true }),
+  ...[LOWER_HEX, UPPER_HEX].flatMap((digits) =>
+    [' ', ':'].map((between) => spec('hex-spaced', [spelled((c) => digits[c]!, between)])),
   ),
-  ...based('base64-json', (align) => [spelled(jsonEncode), base64('base64', align)], variable),
+  ...[',', ', ', ' '].map((between) => spec('numbers', [spelled(String, between)], variable)),
+  ...based('base64 of utf-16le', (align) => [utf16, base64('base64', align)]),
+  ...ALIGNMENTS.flatMap((inner) => based('base64 of base64', (align) => [base64('base64', inner), base64('base64', align)])),
+  ...ENCODERS.flatMap(([encoding, encode]) =>
+    based(
+      `base64 of ${encoding}`,
+      (align) => [spelled((c) => encode(String.fromCharCode(c))), base64('base64', align)],
+      variable,
+    ),
+  ),
 ]
 
 function based(encoding: string, steps: (align: number) => Step[], options: Partial<FormSpec> = {}): FormSpec[] {
   return ALIGNMENTS.map((align) => spec(encoding, steps(align), { tolerant: true, ...options }))
 }
 
-/** As PHP does by default. */
-function jsonEncode(c: number): string {
-  return c === 0x2f ? '\\/' : String.fromCharCode(c)
+function numeric(spell: (code: number) => string): (character: string) => string {
+  return (character) => (/[\w.-]/.test(character) ? character : spell(character.charCodeAt(0)))
 }
 
 function formEncode(text: string): string {
@@ -160,27 +190,28 @@ function formEncode(text: string): string {
 const BARE_ALPHABET = /^[\w.-]*$/
 const ESCAPE_CHARACTERS = /[%&\\]/
 const LETTERS = /[a-z]/i
-const CASE_MINIMUM = 15
 const ASCII = /^[\0-\x7f]*$/
 
 /** Every core encoding of a value, without doubles. Escaped spellings of them are in `spellings.ts`. */
 export function formsOf(value: Buffer): { spec: FormSpec; form: Form }[] {
   const text = value.toString('utf8')
-  const specs = [...PLAIN]
+  const isAscii = ASCII.test(text)
+  const isBare = BARE_ALPHABET.test(text)
+  const isLong = isAscii && text.length >= RUN
+  const specs = [RAW, BACKWARDS, ...BASE64]
   if (ESCAPE_CHARACTERS.test(text)) specs.push(LITERAL)
-  if (text.length >= CASE_MINIMUM && LETTERS.test(text) && ASCII.test(text)) specs.push(...CASES)
-  specs.push(...BASE64)
+  if (isLong && LETTERS.test(text)) specs.push(...CASES, ...BASE64_CASES[0]!)
   // Over this alphabet base64 never yields `+` or `/`, at any alignment and any depth (leak-surface study, by exhaustion).
-  if (!BARE_ALPHABET.test(text)) specs.push(...BASE64URL)
-  specs.push(...NESTED)
-  if (!BARE_ALPHABET.test(text) && ASCII.test(text)) specs.push(...NESTED_WIDE)
-  if (!ASCII.test(text)) specs.push(...wholeTextSpecs(text))
+  if (!isBare) specs.push(...BASE64URL)
+  if (isLong && !isBare) specs.push(...BASE64_CASES[1]!, ...ESCAPED_CHANGED)
+  specs.push(...(isLong ? ESCAPED_UTF16 : SHORT))
+  if (!isAscii) specs.push(...wholeTextSpecs(text))
   const seen = new Map<number, { spec: FormSpec; form: Form }[]>()
   return specs.flatMap((spec) => {
     const form = spec.make(value)
     const { length } = form.bytes
     const others = seen.get(length) ?? []
-    const isDouble = others.some((other) => other.spec.tolerant === spec.tolerant && other.form.bytes.equals(form.bytes))
+    const isDouble = spec !== LITERAL && others.some((other) => other.form.bytes.equals(form.bytes))
     if (length === 0 || isDouble) return []
     const made = { spec, form }
     seen.set(length, [...others, made])

@@ -1,0 +1,56 @@
+import { Buffer } from 'node:buffer'
+import { DIGIT, SEXTET } from './alphabets.ts'
+import { escapeAt } from './codes.ts'
+import { type Packed, unpack } from './unpack.ts'
+
+/** Magic bytes of gzip, zlib and zstd and `%PDF-`, in base64 and in hexadecimal. */
+const MAGIC_BASE64 = /^(?:H4sI|eA[E-H]|eF[4-7]|eJ[w-z]|eN[o-r]|KLUv|JVBERi)/
+const MAGIC_HEX = /^(?:1f8b08|78(?:01|5e|9c|da)|28b52ffd|255044462d)/i
+const FIRST = tableOf('HeKJ172')
+const SECOND = tableOf('4AFJNLVfF85')
+const LONGEST_MAGIC = 10
+/** Behind how much text of the same alphabet a value may still begin, after one of `/ _ - +`: a path, a prefix with a version. */
+const LONGEST_PREFIX = 16
+const SEPARATORS = tableOf('/_-+')
+const [EQUALS, CR, LF, SOLIDUS, REVERSE_SOLIDUS] = [0x3d, 0x0d, 0x0a, 0x2f, 0x5c]
+
+/** Compressed data written as base64 or hexadecimal digits in the text around `at`: client-side sessions, state in URLs. */
+export function unpackText(bytes: Buffer, at: number): Packed[] {
+  const sextet = SEXTET
+  let from = at
+  while (from > 0 && sextet[bytes[from - 1]!]! >= 0) from--
+  const last = Math.min(bytes.length - LONGEST_MAGIC, from + LONGEST_PREFIX)
+  for (let p = from; p <= last && sextet[bytes[p]!]! >= 0; p++) {
+    if (FIRST[bytes[p]!] === 0 || SECOND[bytes[p + 1]!] === 0 || (p > from && SEPARATORS[bytes[p - 1]!] === 0)) continue
+    const head = bytes.toString('latin1', p, p + LONGEST_MAGIC)
+    const encoding = MAGIC_BASE64.test(head) ? 'base64' : MAGIC_HEX.test(head) ? 'hex' : null
+    if (encoding === null) continue
+    const { text, end } = textFrom(bytes, p, encoding === 'hex' ? DIGIT : SEXTET)
+    const found = unpack(Buffer.from(text, encoding))
+    if (found.length > 0) return found.map((each) => ({ ...each, encoding: `${encoding} of ${each.encoding}`, start: p, end }))
+  }
+  return []
+}
+
+/** The characters of an alphabet from `p` on, also where some are escaped or lines are broken. */
+function textFrom(bytes: Buffer, p: number, alphabet: Int8Array): { text: string; end: number } {
+  const belongs = (c: number | undefined) => c !== undefined && (c === EQUALS || alphabet[c]! >= 0)
+  const characters: number[] = []
+  let q = p
+  while (q < bytes.length) {
+    const c = bytes[q]!
+    const unit = belongs(c) ? 0 : escapeAt(bytes, q)
+    if (belongs(c)) q++
+    else if (belongs(unit & 0xff)) q += unit >> 8
+    else if (c === REVERSE_SOLIDUS && bytes[q + 1] === SOLIDUS) q++
+    else if ((c === CR || c === LF) && (belongs(bytes[q + 1]) || bytes[q + 1] === LF)) q++
+    else break
+    if (belongs(c)) characters.push(c)
+    else if (unit !== 0) characters.push(unit & 0xff)
+  }
+  return { text: Buffer.from(characters).toString('latin1'), end: q }
+}
+
+function tableOf(characters: string): Uint8Array {
+  return Uint8Array.from({ length: 256 }, (_, c) => (characters.includes(String.fromCharCode(c)) ? 1 : 0))
+}
