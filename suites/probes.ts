@@ -4,6 +4,11 @@ import type { Probe } from '../src/target/target.ts'
 export const MARKER = '<<APPSMITH_USER_OAUTH2_ACCESS_TOKEN>>'
 
 const bearer: [string, string] = ['Authorization', `Bearer ${MARKER}`]
+/** An error that quotes any part of its request quotes the token. */
+const everywhere: Pick<Probe['request'], 'headers' | 'query'> = {
+  headers: [bearer, ['X-Access-Token', MARKER]],
+  query: [['access_token', MARKER]],
+}
 const none = { kind: 'none' } as const
 
 /**
@@ -108,8 +113,19 @@ const pack = {
   'claim-input': action('GET', { headers: [bearer, ['X-Claim', '{{appsmith.user.idToken.nickname}}']] }),
   'raw-id-token': action('GET', { headers: [['X-Id-Token', '{{appsmith.user.rawIdToken}}']] }),
   held: action('GET', { headers: [bearer], query: [['hold', '{{this.params.hold}}']], inputs: ['hold'] }),
+  // The upstream gives back what it got, and says first that it did.
+  reflected: action('POST', {
+    path: '/reflected/~echo',
+    headers: [bearer, ['X-Access-Token', MARKER], ['X-Plain', 'reflected as it was sent']],
+    body: { kind: 'json', content: `{"token":"${MARKER}"}` },
+  }),
   'error-5xx': action('POST', { path: '/error-5xx/~status/500', headers: [bearer, ['X-Access-Token', MARKER]] }),
   'error-4xx': action('POST', { path: '/error-4xx/~status/404', headers: [bearer, ['X-Access-Token', MARKER]] }),
+  'error-timeout': action('POST', { path: '/error-timeout/~delay/900', timeoutMs: 250, ...everywhere }),
+  'error-closed': action('POST', { path: '/error-closed/~close', ...everywhere }),
+  'error-dns': action('POST', { base: 'https://tokenward-nowhere.invalid', ...everywhere }),
+  // TLS to a port that speaks none.
+  'error-tls': action('POST', { base: '{{this.params.url}}', ...everywhere, inputs: ['url'] }),
 } satisfies Record<string, Omit<Probe, 'name'>>
 
 export type ProbeName = keyof typeof pack

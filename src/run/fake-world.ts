@@ -60,6 +60,7 @@ export function fakeWorld(overrides: { provider?: Partial<Provider>; target?: Pa
     declares: {
       claimEncoding: { numericDate: 's', aud: 'as-is' },
       unresolved: 'literal',
+      reflection: 'document',
       probes: ['call'],
       roles: {},
       customScope: null,

@@ -46,6 +46,8 @@ const surfaceSchema = z.strictObject({
   kind: z.enum(['page', 'api', 'stream']).default('api'),
   owner,
   showsIdentity: z.boolean().default(false),
+  /** A debug, preview, request log or audit endpoint. */
+  diagnostic: z.boolean().default(false),
 })
 
 const policySchema = z
@@ -69,6 +71,8 @@ const declaresSchema = z.strictObject({
     .strictObject({ numericDate: z.enum(['s', 'ms', 'iso']).default('s'), aud: z.enum(['as-is', 'array']).default('as-is') })
     .prefault({}),
   unresolved: z.enum(['literal', 'empty', 'error', 'block']).default('literal'),
+  /** Whether a token that an upstream sends back is redacted, or passed on like the rest of the answer. */
+  reflection: z.enum(['redact', 'document']).default('document'),
   /** Names of the probes that the app has. */
   probes: z.array(z.string()).default([]),
   roles: z
@@ -87,6 +91,8 @@ export const httpTargetSchema = z.strictObject({
   identity: identitySchema,
   query: querySchema.optional(),
   surfaces: z.array(surfaceSchema).default([]),
+  /** What an editor can take away as a file. */
+  exports: z.array(z.strictObject({ name: z.string().min(1), path })).default([]),
   policy: policySchema.prefault({}),
   declares: declaresSchema.prefault({}),
   /** Beside those that follow from the description: identity, its tokens, query, inputs, anonymous, logout. */

@@ -182,11 +182,14 @@ describe('the description', () => {
     expect(target.declares).toEqual({
       claimEncoding: { numericDate: 's', aud: 'as-is' },
       unresolved: 'literal',
+      reflection: 'document',
       probes: [],
       roles: {},
       customScope: null,
     })
-    expect(target.surfaces).toEqual([{ name: 's', path: '/s', kind: 'api', owner: 'product', showsIdentity: false }])
+    expect(target.surfaces).toEqual([
+      { name: 's', path: '/s', kind: 'api', owner: 'product', showsIdentity: false, diagnostic: false },
+    ])
   })
 
   test.each([

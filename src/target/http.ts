@@ -114,6 +114,9 @@ export function createHttpTarget(description: HttpTargetDescription, { baseUrl, 
     }),
     identity: identify,
     ...(query && { query: run }),
+    ...(description.exports.length > 0 && {
+      exports: async () => description.exports.map(({ name: file, path }) => ({ name: file, url: base + path })),
+    }),
   }
 }
 

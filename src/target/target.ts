@@ -92,6 +92,8 @@ export interface Surface {
   owner: 'product' | 'fixture'
   /** Whether the signed-in person's public canary (sub, e-mail or name) is expected here. */
   showsIdentity: boolean
+  /** It tells developers or auditors what happened: asked for after a query was run. */
+  diagnostic?: boolean
 }
 
 export interface ExposurePolicy {
@@ -108,6 +110,8 @@ export interface Declarations {
   claimEncoding: { numericDate: 's' | 'ms' | 'iso'; aud: 'as-is' | 'array' }
   /** Outcome of a placeholder that cannot be resolved. */
   unresolved: 'literal' | 'empty' | 'error' | 'block'
+  /** What the client gets of a token that an upstream sends back: nothing, or, as the documentation says, all that the upstream sent. */
+  reflection: 'redact' | 'document'
   /** Probe names that the target supports; others are not-applicable. */
   probes: string[]
   /** Claims that make the app give a new user this role. */
@@ -148,6 +152,19 @@ export interface Target {
   /** Null when nobody is signed in. Rejects with TargetError when the oracle itself did not answer as declared. */
   identity(agent: Agent): Promise<Identity | null>
   query?(agent: Agent, probe: Probe, options?: QueryOptions): Promise<QueryResult>
+  /** What an editor can take away as a file: an application, a template. */
+  exports?(agent: Agent): Promise<{ name: string; url: string }[]>
+  /** Saves each stored connection that holds a placeholder as it is, as an editor would, and reads it again. */
+  resave?(agent: Agent): Promise<SavedConnection[]>
+  /** Asks for the values of binding expressions with the execution of that probe; the answer is recorded on that surface. */
+  evaluate?(agent: Agent, probe: string, expressions: readonly string[], surface: string): Promise<Exchange>
+}
+
+/** A stored connection before it was saved, and as it was read afterwards. */
+export interface SavedConnection {
+  name: string
+  before: Json
+  after: Json
 }
 
 /** The target answered, but not in the way its description says; what was asked and what came is in the message. */
