@@ -5,6 +5,11 @@ const NAME = 'APPSMITH_USER_OAUTH2_ACCESS_TOKEN'
 export const MARKER = `<<${NAME}>>`
 
 const bearer: [string, string] = ['Authorization', `Bearer ${MARKER}`]
+/** An error that quotes any part of its request quotes the token. */
+const everywhere: Pick<Probe['request'], 'headers' | 'query'> = {
+  headers: [bearer, ['X-Access-Token', MARKER]],
+  query: [['access_token', MARKER]],
+}
 const none = { kind: 'none' } as const
 
 /**
@@ -176,6 +181,12 @@ const pack = {
   }),
   held: action('GET', { headers: [bearer], query: [['hold', '{{this.params.hold}}']], inputs: ['hold'] }),
   service: action('POST', { headers: [bearer] }),
+  // The upstream gives back what it got, and says first that it did.
+  reflected: action('POST', {
+    path: '/reflected/~echo',
+    headers: [bearer, ['X-Access-Token', MARKER], ['X-Plain', 'reflected as it was sent']],
+    body: { kind: 'json', content: `{"token":"${MARKER}"}` },
+  }),
   'error-5xx': action('POST', { path: '/error-5xx/~status/500', headers: [bearer, ['X-Access-Token', MARKER]] }),
   'error-401': action('POST', { path: '/error-401/~status/401', headers: [bearer] }),
   'error-4xx': action('POST', { path: '/error-4xx/~status/404', headers: [bearer, ['X-Access-Token', MARKER]] }),
@@ -189,6 +200,11 @@ const pack = {
     headers: [bearer, ['X-Access-Token', MARKER]],
     inputs: ['to'],
   }),
+  'error-timeout': action('POST', { path: '/error-timeout/~delay/900', timeoutMs: 250, ...everywhere }),
+  'error-closed': action('POST', { path: '/error-closed/~close', ...everywhere }),
+  'error-dns': action('POST', { base: 'https://tokenward-nowhere.invalid', ...everywhere }),
+  // TLS to a port that speaks none.
+  'error-tls': action('POST', { base: '{{this.params.url}}', ...everywhere, inputs: ['url'] }),
 } satisfies Record<string, Omit<Probe, 'name'>>
 
 export type ProbeName = keyof typeof pack

@@ -14,9 +14,9 @@ test('arrivals are the calls with a token of that person, at that probe, since t
     for (const person of [alice, bob]) await context.signIn(person)
     for (const { agent } of [alice, bob, alice]) await context.query(agent, 'call')
     const found = [
-      await context.arrivals(alice, 'call'),
-      await context.arrivals(bob, 'call'),
-      await context.arrivals(bob, 'other'),
+      await context.arrivalsOf(alice, 'call'),
+      await context.arrivalsOf(bob, 'call'),
+      await context.arrivalsOf(bob, 'other'),
     ]
     seen = found.map((records) => records.map(({ seq }) => seq))
   })

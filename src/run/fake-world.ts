@@ -63,6 +63,7 @@ export function fakeWorld(overrides: { provider?: Partial<Provider>; target?: Pa
       claimEncoding: { numericDate: 's', aud: 'as-is' },
       unresolved: 'literal',
       marker: { blanks: 'trimmed', case: 'exact' },
+      reflection: 'document',
       probes: ['call'],
       roles: {},
       refreshLeeway: 0,

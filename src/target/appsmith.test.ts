@@ -41,6 +41,7 @@ const probes = {
     ...probe('lines', [], ['text']),
     request: { ...probe('lines', []).request, method: 'POST', body: { kind: 'text', content: '{{this.params.text}}' } },
   } as Probe,
+  connected: { ...probe('connected', [['X-Token', MARKER]]), where: 'datasource' } as Probe,
   missing: probe('missing', []),
 }
 
@@ -117,12 +118,37 @@ describe('against the reference target', () => {
 
   test('every surface answers, and shows the person where it says so', async () => {
     const { account, agent } = await signedIn()
-    for (const { name, path, kind, showsIdentity } of target.surfaces) {
+    for (const { name, path, kind, showsIdentity } of target.surfaces.filter(({ diagnostic }) => !diagnostic)) {
       const label = { surface: name }
       const { response } =
         kind === 'page' ? await agent.navigate(target.baseUrl + path, label) : await agent.request(target.baseUrl + path, label)
       expect([name, response?.status, response?.body.includes(account.email)]).toEqual([name, 200, showsIdentity])
     }
+  })
+
+  test('an editor takes the application away, and reads the audit log', async () => {
+    const { agent } = await signedIn({ claims: { groups: ['editors'] } })
+    const [file] = await target.exports!(agent)
+    const { response } = await agent.request(file!.url, { surface: 'export' })
+    expect(JSON.parse(response!.body.toString()).data.exportedApplication).toEqual({ name: 'Reference', slug: 'reference' })
+    const audit = target.surfaces.find(({ diagnostic }) => diagnostic)!
+    expect((await agent.request(target.baseUrl + audit.path, { surface: 'audit' })).response?.status).toBe(200)
+  })
+
+  test('an editor saves each connection that holds a placeholder, and finds it as it was', async () => {
+    const { agent } = await signedIn({ claims: { groups: ['editors'] } })
+    const saved = await target.resave!(agent)
+    expect(saved.map(({ name }) => name)).toEqual(['connected'])
+    expect(saved[0]!.after).toEqual(saved[0]!.before)
+    expect(agent.exchanges.filter(({ request }) => request.method === 'PUT')).toHaveLength(1)
+    await expect(target.resave!((await signedIn()).agent)).rejects.toThrow(/GET \/api\/v1\/datasources answered 403/)
+  })
+
+  test('expressions go to the server as names of parameters, without values', async () => {
+    const { agent } = await signedIn({ claims: { groups: ['editors'] } })
+    const { request, response } = await target.evaluate!(agent, 'bound-values', ['appsmith.user.accessToken'], 'evaluate')
+    expect(request.body!.toString()).toContain('{"appsmith.user.accessToken":"k0"}')
+    expect(response!.status).toBe(200)
   })
 
   test('a query reaches the sink with the token, and its receipt comes back', async () => {

@@ -1,6 +1,7 @@
 import type { Json } from '../../providers/provider.ts'
 import type { Agent, Exchange } from '../agent/agent.ts'
 import { isObject, jsonOf, parseJson, told } from './answer.ts'
+import { appsmithAuthor } from './appsmith-author.ts'
 import { readPointer } from './pointer.ts'
 import {
   CAPABILITIES,
@@ -46,20 +47,24 @@ const surfaces: Surface[] = [
   { name: 'profile', path: PROFILE, kind: 'api', owner: 'product', showsIdentity: true },
   { name: 'view', path: VIEW, kind: 'api', owner: 'product', showsIdentity: true },
   { name: 'events', path: '/api/v1/events', kind: 'stream', owner: 'product', showsIdentity: false },
+  { name: 'audit-logs', path: '/api/v1/audit-logs', kind: 'api', owner: 'product', showsIdentity: false, diagnostic: true },
   { name: 'settings', path: '/api/v1/settings', kind: 'api', owner: 'product', showsIdentity: false },
 ]
 
 const PLAIN: Declarations = {
   claimEncoding: { numericDate: 's', aud: 'as-is' },
   unresolved: 'literal',
+  // Appsmith returns the upstream's body and headers as they came (appsmith-wire §1.8).
+  reflection: 'document',
   marker: { blanks: 'trimmed', case: 'exact' },
   probes: [
     ...['header-authorization', 'header-custom', 'header-name', 'cookie-header', 'query', 'path', 'pagination'],
     ...['json-body', 'form-body', 'multipart', 'graphql-body', 'graphql-variables', 'twice', 'adjacent', 'unknown'],
     ...['ds-header', 'ds-query', 'ds-bearer', 'ds-apikey', 'ds-apikey-query', 'ds-url', 'ds-embedded', 'ds-held'],
     ...['blank', 'case', 'mixed', 'claim-beside-marker', 'escaping', 'half-open', 'nested'],
-    ...['env-names', 'bound-name', 'echoed', 'user-host', 'redirect'],
+    ...['env-names', 'bound-name', 'echoed', 'user-host', 'redirect', 'reflected'],
     ...['user-input', 'claim-input', 'raw-id-token', 'id-token-claims', 'held', 'service', 'error-5xx', 'error-4xx', 'error-401'],
+    ...['error-timeout', 'error-closed', 'error-dns', 'error-tls'],
   ],
   roles: { editor: { groups: ['editors'] } },
   refreshLeeway: 60,
@@ -111,6 +116,14 @@ export function createAppsmithTarget({ name, baseUrl, issuer, declares, beyond =
     return ids
   }
 
+  async function actionIdOf(agent: Agent, probe: string): Promise<string> {
+    const actionName = appsmithSpelling(probe)
+    const actionId = (await actionIdsOf(agent)).get(actionName)
+    if (actionId === undefined)
+      throw new TargetError(`The app has no query named ${actionName}. Import the probe pack: tokenward probes --format appsmith`)
+    return actionId
+  }
+
   return {
     name,
     baseUrl: base,
@@ -158,13 +171,19 @@ export function createAppsmithTarget({ name, baseUrl, issuer, declares, beyond =
       }
     },
 
+    ...appsmithAuthor(base, VIEW, API_HEADERS),
+
+    async evaluate(agent, probe, expressions, surface) {
+      const actionId = await actionIdOf(agent, probe)
+      const form = new FormData()
+      // Of what a client sends, the names are the expressions. Nothing says that a client sends values that it evaluated honestly, or any.
+      form.set('executeActionDTO', JSON.stringify({ actionId, viewMode: false, paramProperties: {} }))
+      form.set('parameterMap', JSON.stringify(Object.fromEntries(expressions.map((expression, i) => [expression, `k${i}`]))))
+      return agent.request(base + EXECUTE, { surface }, { method: 'POST', headers: API_HEADERS, body: form })
+    },
+
     async query(agent, probe, options = {}): Promise<QueryResult> {
-      const actionName = appsmithSpelling(probe.name)
-      const actionId = (await actionIdsOf(agent)).get(actionName)
-      if (actionId === undefined)
-        throw new TargetError(
-          `The app has no query named ${actionName}. Import the probe pack: tokenward probes --format appsmith`,
-        )
+      const actionId = await actionIdOf(agent, probe.name)
       const body = await executeForm(agent, actionId, probe, options)
       const label = { surface: `query:${probe.name}:${options.mode ?? 'view'}` }
       return resultOf(await agent.request(base + EXECUTE, label, { method: 'POST', headers: API_HEADERS, body }))

@@ -46,6 +46,8 @@ const surfaceSchema = z.strictObject({
   kind: z.enum(['page', 'api', 'stream']).default('api'),
   owner,
   showsIdentity: z.boolean().default(false),
+  /** A debug, preview, request log or audit endpoint. */
+  diagnostic: z.boolean().default(false),
 })
 
 const policySchema = z
@@ -114,6 +116,8 @@ const declaresSchema = z.strictObject({
   marker: z
     .strictObject({ blanks: z.enum(['trimmed', 'literal']).default('trimmed'), case: z.enum(['exact', 'any']).default('exact') })
     .prefault({}),
+  /** Whether a token that an upstream sends back is redacted, or passed on like the rest of the answer. */
+  reflection: z.enum(['redact', 'document']).default('document'),
   /** Names of the probes that the app has. */
   probes: z.array(z.string()).default([]),
   roles: z
@@ -153,6 +157,8 @@ export const httpTargetSchema = z.strictObject({
   modes: z.strictObject({ deployed: modeSchema.optional(), edit: modeSchema.optional() }).default({}),
   /** Requests by which somebody could ask for another person's data, beside those that are tried at the identity document anyway. */
   lookups: z.array(lookupSchema).default([]),
+  /** What an editor can take away as a file. */
+  exports: z.array(z.strictObject({ name: z.string().min(1), path })).default([]),
   policy: policySchema.prefault({}),
   declares: declaresSchema.prefault({}),
   /** Beside those that follow from the description: identity, its tokens, query, inputs, anonymous, logout and what else it describes. */

@@ -262,6 +262,7 @@ describe('the description', () => {
       claimEncoding: { numericDate: 's', aud: 'as-is' },
       unresolved: 'literal',
       refreshLeeway: 0,
+      reflection: 'document',
       probes: [],
       roles: {},
       tokenScope: 'session',
@@ -273,7 +274,9 @@ describe('the description', () => {
     expect(target.modes).toEqual({
       deployed: { page: '/', deepLink: '/', path: '/me', deepPath: '/me', idToken: null, rawIdToken: null },
     })
-    expect(target.surfaces).toEqual([{ name: 's', path: '/s', kind: 'api', owner: 'product', showsIdentity: false }])
+    expect(target.surfaces).toEqual([
+      { name: 's', path: '/s', kind: 'api', owner: 'product', showsIdentity: false, diagnostic: false },
+    ])
   })
 
   test('modes: a deeper page is the same unless it is named, and the identity document stands in for the deployed app', () => {

@@ -148,6 +148,9 @@ export function createHttpTarget(description: HttpTargetDescription, { baseUrl, 
         return run(agent, probe, `service:${probe.name}`, { ...service, headers: Object.fromEntries(headers) })
       },
     }),
+    ...(description.exports.length > 0 && {
+      exports: async () => description.exports.map(({ name: file, path }) => ({ name: file, url: base + path })),
+    }),
   }
 }
 

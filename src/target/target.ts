@@ -128,6 +128,8 @@ export interface Surface {
   owner: 'product' | 'fixture'
   /** Whether the signed-in person's public canary (sub, e-mail or name) is expected here. */
   showsIdentity: boolean
+  /** It tells developers or auditors what happened: asked for after a query was run. */
+  diagnostic?: boolean
 }
 
 export interface ExposurePolicy {
@@ -146,6 +148,8 @@ export interface Declarations {
   unresolved: 'literal' | 'empty' | 'error' | 'block'
   /** How markers are recognised: whether blanks inside the brackets are ignored, and whether another case names the same. */
   marker: { blanks: 'trimmed' | 'literal'; case: 'exact' | 'any' }
+  /** What the client gets of a token that an upstream sends back: nothing, or, as the documentation says, all that the upstream sent. */
+  reflection: 'redact' | 'document'
   /** Probe names that the target supports; others are not-applicable. */
   probes: string[]
   /** Claims that make the app give a new user this role. */
@@ -214,6 +218,19 @@ export interface Target {
   query?(agent: Agent, probe: Probe, options?: QueryOptions): Promise<QueryResult>
   /** Runs the probe as a machine does, by a key, without a session: an API key, a trigger, a schedule. */
   serviceCall?(agent: Agent, probe: Probe): Promise<QueryResult>
+  /** What an editor can take away as a file: an application, a template. */
+  exports?(agent: Agent): Promise<{ name: string; url: string }[]>
+  /** Saves each stored connection that holds a placeholder as it is, as an editor would, and reads it again. */
+  resave?(agent: Agent): Promise<SavedConnection[]>
+  /** Asks for the values of binding expressions with the execution of that probe; the answer is recorded on that surface. */
+  evaluate?(agent: Agent, probe: string, expressions: readonly string[], surface: string): Promise<Exchange>
+}
+
+/** A stored connection before it was saved, and as it was read afterwards. */
+export interface SavedConnection {
+  name: string
+  before: Json
+  after: Json
 }
 
 /** The target answered, but not in the way its description says; what was asked and what came is in the message. */

@@ -110,6 +110,17 @@ export const field = {
     level: 'field',
     url: 'https://github.com/appsmithorg/appsmith-docs/issues/1395',
   },
+  'field#debug': {
+    quote: 'ToolJet 3127: the Authorization header of a REST source was visible in the front end.',
+    level: 'incident',
+    url: 'https://github.com/ToolJet/ToolJet/issues/3127',
+  },
+  'field#public-settings': {
+    quote:
+      'Termix 218: the client_secret, with all other settings for OIDC, was exposed at /users/oidc-config to whoever was logged out.',
+    level: 'incident',
+    url: 'https://github.com/Termix-SSH/Support/issues/218',
+  },
   'professos#stage-2': {
     quote:
       'Configuration evaluation: log in once honestly and once deliberately broken, to learn what success and refusal look like.',

@@ -1,5 +1,6 @@
 import { defineCheck, defineFamily } from '../define.ts'
 import { tour } from '../gathers/containment.ts'
+import { diagnostics } from '../gathers/disclosure.ts'
 import { LEAKED, sightingsOf } from './ownership.ts'
 
 const about = {
@@ -22,6 +23,17 @@ export default defineFamily({
       { target: 'refresh-token-in-profile', trips: 'leaked' },
       { target: 'refresh-token-reversed-in-profile', trips: 'leaked' },
       { target: 'refresh-token-in-event-comment', trips: 'leaked' },
+    ],
+  }),
+  echo: defineCheck({
+    ...about,
+    title: 'No answer about a query, no log and no export returns the refresh token',
+    failureTitle: 'An answer about a query, a log or an export returns the refresh token',
+    gather: diagnostics,
+    judge: sightingsOf('refresh-token/echo'),
+    mutants: [
+      { target: 'refresh-token-in-audit-log', trips: 'leaked' },
+      { target: 'refresh-token-in-parameters', trips: 'leaked' },
     ],
   }),
   redirect: defineCheck({

@@ -53,7 +53,9 @@ async function tourAs(context: GatherContext, label: string, accessToken: Access
   const issued = await context.issued(person, 'access_token')
   context.gate('delivered', issued.length > 0, 'the provider issued no access token to this login')
   const surfaces: TourFacts['people'][number]['surfaces'] = []
-  for (const surface of context.target.surfaces) surfaces.push(await visit(context, person, surface))
+  // What diagnostic surfaces show is asked for after a query was run.
+  for (const surface of context.target.surfaces.filter(({ diagnostic }) => !diagnostic))
+    surfaces.push(await visit(context, person, surface))
   if (context.target.query) for (const name of context.target.declares.probes.slice(0, 1)) await context.query(person.agent, name)
   const after = await context.identity(person.agent)
   const same = [before, after].every((identity) => identity !== null && isAccount(identity.subject, person.account))
@@ -115,10 +117,15 @@ export function unlessNone<Message extends string>(
  * A person in that role runs the probes, with a token of the full alphabet; the execution responses are what counts. A viewer who asks for
  * the editor's answer first runs each probe as viewers do: where that works, being refused is a right answer too.
  */
-export function executeAs(role: Role, mode: 'view' | 'edit', probes: readonly string[]) {
+export function executeAs(
+  role: Role,
+  mode: 'view' | 'edit',
+  probes: readonly string[],
+  accessToken: AccessTokenSpec = FORMATS[0]!,
+) {
   const needs = mode === 'edit' ? (['query', 'edit-mode'] as const) : (['query'] as const)
-  return gather('execute-as', { role, mode, probes }, { needs }, async (context) => {
-    const { person } = await signedIn(context, role, { accessToken: FORMATS[0]!, role })
+  return gather('execute-as', { role, mode, probes, accessToken }, { needs }, async (context) => {
+    const { person } = await signedIn(context, role, { accessToken, role })
     const mayBeRefused = role === 'viewer' && mode === 'edit'
     const calls = []
     for (const probe of probes.filter((name) => context.supports(name))) {

@@ -1,7 +1,6 @@
 import { type ParsedCookie, parseSetCookie } from '../../src/agent/cookie-parse.ts'
 import { gather } from '../../src/check/define.ts'
 import { type GatherContext, NotApplicable, type Person } from '../../src/check/gather-context.ts'
-import { decodeLayers } from '../../src/evidence/decode.ts'
 import { createSecretRegistry } from '../../src/evidence/secrets.ts'
 import { TargetError } from '../../src/target/target.ts'
 import { signedIn } from './signed-in.ts'
@@ -53,8 +52,9 @@ export const sessionCookies = gather(
       )
         continue
       const value = Buffer.from(line.value)
-      const hit = [value, ...decodeLayers(value)]
-        .flatMap((bytes) => registry.scanner().scan(bytes))
+      const hit = registry
+        .scanner()
+        .scan(value)
         .find(({ segment }) => segment !== 'hash')
       const { secure, httpOnly, sameSite } = line
       cookies.push({ name, secure, httpOnly, sameSite, showsIdToken: hit?.encoding ?? null })
