@@ -123,8 +123,9 @@ test('a run against both judges everything', async () => {
     provider: { kind: 'local', issuer: told('issuer') },
     calibration: { goodLogin: true, badLoginRefused: true, probeDelivered: true },
   })
-  expect(report!.counts).toMatchObject({ fail: 0, inconclusive: 0, 'not-applicable': 0 })
-  expect(report!.counts.pass).toBe(report!.checks.length)
+  const others = report!.checks.filter(({ verdict }) => verdict !== 'pass').map(({ id, verdict }) => [id, verdict])
+  // Over plain http on loopback nothing is to be said of Secure, nor of the prefix that demands it.
+  expect(others).toEqual(['prefix', 'secure'].map((attribute) => [`containment/cookie/${attribute}`, 'not-applicable']))
   // It used the client that the target was configured with, and made no other.
   const issued = await (await connectLab(told('control'), told('control key'))).journal()
   const clients = new Set(issued.map(({ client }) => client).filter(Boolean))
