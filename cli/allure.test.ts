@@ -67,7 +67,8 @@ describe('--reporter allure=PATH', () => {
   test('writes one result for every judged check, with the final verdict', () => {
     expect(ended).toMatchObject({ code: 1, stderr: '' })
     const statuses = Object.fromEntries([...written.values()].map(({ name, status }) => [name, status]))
-    expect(statuses).toEqual(Object.fromEntries(judged.map(({ id, verdict }) => [id, verdict === 'fail' ? 'failed' : 'passed'])))
+    const shown: Partial<Record<CheckResult['verdict'], string>> = { fail: 'failed', 'not-applicable': 'skipped' }
+    expect(statuses).toEqual(Object.fromEntries(judged.map(({ id, verdict }) => [id, shown[verdict] ?? 'passed'])))
     expect(Object.values(statuses).filter((status) => status === 'failed')).toEqual(['failed'])
   })
 
