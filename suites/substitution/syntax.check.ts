@@ -1,6 +1,5 @@
 import type { Gather } from '../../src/check/define.ts'
-import type { Position } from '../../src/check/positions.ts'
-import { comparePlacement } from '../../src/check/positions.ts'
+import { comparePlacement, type Position } from '../../src/check/positions.ts'
 import { allTrip, defineCheck, familyOf, type Mutants } from '../define.ts'
 import { plainExecutions } from '../gathers/substitution.ts'
 import { literalExecutions } from '../gathers/syntax.ts'
