@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
+import { createLabKeys } from '../../providers/local/lab.ts'
 import type { Sighting } from '../../reports/model.ts'
 import { CHANNELS } from '../../src/evidence/artefacts.ts'
 import { loadCatalogue } from '../catalogue.ts'
+import { judgeTarget } from '../kill-matrix.ts'
 import { KINDS, OWNERS, type Owner, ownerOf, PROVOKED } from './ownership.ts'
 
 const ids = new Set((await loadCatalogue()).map(({ id }) => id))
@@ -43,4 +45,22 @@ test('a code is right where the provider hands it over, and nowhere in what the 
   expect(ownerOf(sighting({ ...code, tap: 'provider' }))).toHaveProperty('byDesign')
   expect(ownerOf(sighting({ ...code, channel: 'request-body' }))).toHaveProperty('byDesign')
   expect(ownerOf(sighting(code))).toBe('authorization-code/client')
+})
+
+test('no cell of the table is a dead detector: what leaks everywhere is seen in every channel', async () => {
+  const checks = (await loadCatalogue()).filter(({ gather }) => gather.key === 'tour')
+  const results = await judgeTarget('reference/mutant/leaks-everywhere', checks, await createLabKeys(), 8)
+  const seen = new Set(
+    results.flatMap(({ id, findings }) =>
+      findings.map(({ data }) => `${String(data.secret).split(/[ #]/)[0]} in ${data.channel}: ${id}`),
+    ),
+  )
+  const cells = KINDS.flatMap((kind) =>
+    CHANNELS.flatMap((channel) => {
+      const owner = OWNERS[kind][channel]
+      return typeof owner === 'string' ? `${kind} in ${channel}: containment/${owner}` : []
+    }),
+  )
+  expect(cells).toHaveLength(58)
+  expect(cells.filter((cell) => !seen.has(cell))).toEqual([])
 })
