@@ -3,7 +3,7 @@ import { createLabKeys } from '../../providers/local/lab.ts'
 import type { Sighting } from '../../reports/model.ts'
 import { CHANNELS } from '../../src/evidence/artefacts.ts'
 import { loadCatalogue } from '../catalogue.ts'
-import { judgeTarget } from '../kill-matrix.ts'
+import { judgeTarget } from '../judge-target.ts'
 import { KINDS, OWNERS, type Owner, ownerOf, PROVOKED } from './ownership.ts'
 
 const ids = new Set((await loadCatalogue()).map(({ id }) => id))
