@@ -1,12 +1,14 @@
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { mutants } from '../fixtures/targets/reference/mutants/index.ts'
 import { fragmentOf } from '../reports/handbook/markdown.ts'
 import { fakeCheck } from '../src/check/fake-check.ts'
 import { aboutAll } from './about.ts'
 import { loadCatalogue } from './catalogue.ts'
 import type { promises } from './clauses/seeds/index.ts'
 import { handbook } from './handbook.ts'
+import { observedTable, withObservedTable } from './observed-table.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 const DOCS = join(ROOT, 'docs')
@@ -31,6 +33,12 @@ describe('the generated pages', () => {
       HELP,
     ).toEqual([])
     expect(paths).toHaveLength(catalogue.length + 1)
+  })
+
+  test('and so is the table of findings in the README', () => {
+    const readme = readFileSync(join(ROOT, 'README.md'), 'utf8')
+    expect(withObservedTable(readme, catalogue), HELP).toBe(readme)
+    expect(observedTable(catalogue).split('\n').length - 2).toBe(mutants['appsmith-observed'].alsoTrips!.length)
   })
 
   test('have no gap: every promise of a seed has a check, every gather its words', () => {

@@ -1,9 +1,11 @@
-/** Regenerates what follows from the checks: the profiles, the snapshot of the catalogue, and the pages of `docs/`. `node suites/write.ts` */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+/** Regenerates what follows from the checks: the profiles, the snapshot of the catalogue, the pages of `docs/`, and the README's
+ * table of what Appsmith is reported to do. `node suites/write.ts` */
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Check } from '../src/check/define.ts'
 import { loadCatalogue } from './catalogue.ts'
 import { handbook } from './handbook.ts'
+import { withObservedTable } from './observed-table.ts'
 
 const catalogue = await loadCatalogue()
 const SEEDS = new Set(['exposure', 'containment', 'substitution'])
@@ -28,6 +30,8 @@ const { pages, gaps } = handbook(catalogue)
 // Nothing else lives there, and a check that is gone must not leave its page behind.
 rmSync(join(import.meta.dirname, '../docs/checks'), { recursive: true, force: true })
 for (const [path, text] of pages) write(`../docs/${path}`, text)
+const README = '../README.md'
+write(README, withObservedTable(readFileSync(join(import.meta.dirname, README), 'utf8'), catalogue))
 for (const gap of gaps) process.stderr.write(`${gap}\n`)
 process.exitCode = gaps.length > 0 ? 1 : 0
 
