@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { createLabKeys, type LabKeys } from '../providers/local/lab.ts'
 import type { SigningAlgorithm } from '../providers/provider.ts'
 import type { CheckResult } from '../reports/model.ts'
@@ -7,6 +7,9 @@ import { fakeCheck } from '../src/check/fake-check.ts'
 import { loadCatalogue } from './catalogue.ts'
 import { type LoginFacts, richLogin } from './gathers/exposure.ts'
 import { judgeTarget } from './judge-target.ts'
+
+// A whole run each; other tests may want the cores as well.
+vi.setConfig({ testTimeout: 120_000 })
 
 let catalogue: Check[]
 let keys: LabKeys
