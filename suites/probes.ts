@@ -113,7 +113,13 @@ const pack = {
     body: { kind: 'text', content: 'a <<TOKENWARD_NO_SUCH_NAME>> b' },
   }),
   blank: action('POST', {
-    headers: [bearer, ['X-Trailing', `<<${NAME} >>`], ['X-Leading', `<< ${NAME}>>`], ['X-Both', `<<  ${NAME}  >>`]],
+    headers: [
+      bearer,
+      ['X-Plain', MARKER],
+      ['X-Trailing', `<<${NAME} >>`],
+      ['X-Leading', `<< ${NAME}>>`],
+      ['X-Both', `<<  ${NAME}  >>`],
+    ],
   }),
   case: action('POST', {
     headers: [bearer, ['X-Lower', MARKER.toLowerCase()], ['X-Title', '<<Appsmith_User_OAuth2_Access_Token>>']],
@@ -121,13 +127,16 @@ const pack = {
   mixed: action('POST', {
     headers: [
       bearer,
+      ['X-Plain', MARKER],
       ['X-Around', `{{this.params.text}} ${MARKER} {{this.params.text}}`],
       ['X-Adjoining', `{{this.params.text}}${MARKER}`],
     ],
-    body: { kind: 'json', content: `{"mixed":"a ${MARKER} {{this.params.text}} z"}` },
+    body: { kind: 'json', content: `{"plain":"${MARKER}","mixed":"a ${MARKER} {{this.params.text}} z"}` },
     inputs: ['text'],
   }),
-  'claim-beside-marker': action('GET', { headers: [bearer, ['X-Claim', `{{appsmith.user.idToken.nickname}} ${MARKER} end`]] }),
+  'claim-beside-marker': action('GET', {
+    headers: [bearer, ['X-Plain', MARKER], ['X-Claim', `{{appsmith.user.idToken.nickname}} ${MARKER} end`]],
+  }),
   // No blank in the query: some write it as `+`, which is as good.
   escaping: action('POST', {
     headers: [['X-Entities', `&amp;&lt;b&gt; ${MARKER} &#39;&quot;`]],

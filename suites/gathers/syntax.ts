@@ -43,7 +43,8 @@ export const BOUND = {
 }
 
 export interface BoundFacts {
-  runs: { probe: string; bound: keyof typeof BOUND; positions: Position[] }[]
+  /** `plain`: positions of the same call that hold the placeholder and nothing else. */
+  runs: { probe: string; bound: keyof typeof BOUND; positions: Position[]; plain: Position[] }[]
 }
 
 /** Markers next to bindings, whose values are ordinary, look like replacement patterns, or hold the placeholder. */
@@ -65,7 +66,13 @@ export const besideBindings = gather(
 async function boundRun(context: GatherContext, { agent }: Person, name: ProbeName, bound: keyof typeof BOUND) {
   const { record } = await context.query(agent, name, { inputs: { text: BOUND[bound] } })
   requireToken(context, record)
-  return { probe: name, bound, positions: positionsOf(probe(name), record).filter(({ template }) => template.includes('{{')) }
+  const positions = positionsOf(probe(name), record)
+  return {
+    probe: name,
+    bound,
+    positions: positions.filter(({ template }) => template.includes('{{')),
+    plain: positions.filter(({ template }) => template === MARKER),
+  }
 }
 
 /** How such a position relates to its template, once the bindings in it have their value. */

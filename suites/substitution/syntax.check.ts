@@ -10,6 +10,8 @@ interface Rule {
   failureTitle: string
   fix: string
   gather: Gather<{ runs: { probe: string; positions: Position[] }[] }>
+  /** A text that stays as it was written, marker and all, is for `placement` to report. */
+  skipsLiteral?: boolean
   mutants: Mutants
 }
 
@@ -34,6 +36,7 @@ const rules: Record<string, Rule> = {
     failureTitle: 'Entities, escapes or reserved characters around the placeholder are changed',
     fix: 'Escape the inserted value only, once, for JSON or the URL; never decode or encode the text of its author again.',
     gather: plainExecutions,
+    skipsLiteral: true,
     mutants: ['unescapes-entities', 'unescapes-entities-in-json', 'query-keeps-ampersands'],
   },
   unknown: {
@@ -52,7 +55,7 @@ const rules: Record<string, Rule> = {
   },
 }
 
-export default familyOf(rules, ({ mutants, ...rule }, probe) =>
+export default familyOf(rules, ({ mutants, skipsLiteral = false, ...rule }, probe) =>
   defineCheck({
     ...rule,
     level: 'MUST',
@@ -64,7 +67,7 @@ export default familyOf(rules, ({ mutants, ...rule }, probe) =>
       facts.runs
         .filter((run) => run.probe === probe)
         .flatMap(({ positions }) => positions)
-        .filter((position) => comparePlacement(position, MARKER).kind !== 'exact')
+        .filter((at) => comparePlacement(at, MARKER).kind !== 'exact' && !(skipsLiteral && at.got === at.template))
         .map(({ got, ...data }) => ({ message: 'deviates' as const, data: { ...data, got: got ?? 'nothing' } })),
     mutants: allTrip('deviates', mutants),
   }),

@@ -1,5 +1,6 @@
 import { defineCheck } from '../../define.ts'
 import { literalExecutions } from '../../gathers/syntax.ts'
+import { emptied } from '../emptied.ts'
 
 export default defineCheck({
   title: 'Markers that name environment variables of the server never resolve',
@@ -15,8 +16,7 @@ export default defineCheck({
     facts.runs
       .filter(({ probe }) => probe === 'env-names')
       .flatMap(({ positions }) => positions)
-      // Markers that become empty are for `syntax/unknown` to report.
-      .filter(({ template, got }) => got !== null && got !== template && got !== template.replace(/<<.*>>/, ''))
+      .filter((at) => at.got !== null && at.got !== at.template && !emptied(at))
       .map(({ position, template }) => ({ message: 'resolved', data: { position, template } })),
   mutants: [
     { target: 'resolves-environment-names', trips: 'resolved' },

@@ -1,5 +1,13 @@
+import { comparePlacement, type Position } from '../../../src/check/positions.ts'
 import { defineCheck } from '../../define.ts'
 import { besideBindings, compareBound } from '../../gathers/syntax.ts'
+import { MARKER } from '../../probes.ts'
+
+const kindOf = ({ position }: Position) => position.split(' ')[0]
+
+/** Whether a plain placeholder became a token in the same part of the request: a header, the body. */
+const isSubstituted = (plain: Position, at: Position) =>
+  kindOf(plain) === kindOf(at) && comparePlacement(plain, MARKER).kind === 'exact'
 
 export default defineCheck({
   title: 'Placeholders and client-side bindings in one field are both replaced',
@@ -13,9 +21,13 @@ export default defineCheck({
   judge: ({ facts }) =>
     facts.runs
       .filter(({ bound }) => bound === 'ordinary')
-      .flatMap(({ probe, bound, positions }) =>
+      .flatMap(({ probe, bound, positions, plain }) =>
         positions
-          .filter((position) => compareBound(position, bound).kind !== 'exact')
+          .filter((at) => {
+            const { kind } = compareBound(at, bound)
+            // Where a plain placeholder stays literal too, that is for `placement` to report.
+            return kind === 'literal' ? plain.some((other) => isSubstituted(other, at)) : kind !== 'exact'
+          })
           .map(({ got, ...data }) => ({ message: 'deviates', data: { ...data, probe, got: got ?? 'nothing' } })),
       ),
   mutants: [
