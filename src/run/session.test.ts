@@ -87,6 +87,23 @@ describe('gathers', () => {
     })
   })
 
+  test('see what arrived at the sink since their own first query, below one segment, and have it as evidence', async () => {
+    const call = async (context: GatherContext) => {
+      const person = await context.person('alice')
+      await context.signIn(person)
+      await context.query(person.agent, 'call')
+      return { here: (await context.arrivals('call')).length, elsewhere: (await context.arrivals('other')).length }
+    }
+    const session = sessionIn(fakeWorld(), { concurrency: 1 })
+    await session.judge(checkOf('s/first', call))
+    await session.judge(checkOf('s/second', call))
+    const { evidence } = await session.finish()
+    for (const { facts, timeline } of evidence.values()) {
+      expect(facts).toEqual({ here: 1, elsewhere: 0 })
+      expect(timeline.filter(({ actor }) => actor === 'sink')).toHaveLength(1)
+    }
+  })
+
   test('never run more at once than allowed', async () => {
     let now = 0
     let most = 0
