@@ -34,9 +34,12 @@ export async function settledAfter(context: GatherContext, person: Person): Prom
   if (!callback) return null
   const signIn = person.agent.exchanges.filter(({ surface }) => surface === callback.exchange.surface)
   const pages = signIn.filter(isPage)
+  const last = pages.at(-1)
+  // Client code that takes the code by itself leaves no address to look at.
+  if (!last) return null
   const next = pages[pages.indexOf(callback.exchange) + 1]
   const loaded = signIn.filter((one) => !isPage(one)).filter(({ id }) => id > callback.exchange.id && (!next || id < next.id))
-  const values = [...new URL(pages.at(-1)!.request.url).searchParams.values()]
+  const values = [...new URL(last.request.url).searchParams.values()]
   return {
     kept: ['code', 'state'].filter((name) => values.includes(callback.parameters.get(name) ?? '\0')),
     elsewhere: loaded
