@@ -6,6 +6,9 @@ import { readPointer } from '../../src/target/pointer.ts'
 import { type Claims, hostileClaims, namespacedClaims, publicCanary, richClaims, unicodeClaims } from './claims.ts'
 import { type ExposedToken, readToken, signedIn } from './signed-in.ts'
 
+/** Of a body that a judge reads: more than the profile of somebody with an ID Token of 64 KB has. */
+const MOST_CHARACTERS = 512 * 1024
+
 const NEEDS_IDENTITY = { needs: ['identity'] as const }
 
 export interface LoginFacts {
@@ -136,7 +139,11 @@ export const visitorBesideUser = gather(
       const visit =
         kind === 'page' ? visitor.navigate(url, { surface: name, owner }) : visitor.request(url, { surface: name, owner })
       const { response } = await visit
-      surfaces.push({ name, status: response?.status ?? 0, body: response?.body.toString('utf8').slice(0, 65_536) ?? '' })
+      surfaces.push({
+        name,
+        status: response?.status ?? 0,
+        body: response?.body.toString('utf8').slice(0, MOST_CHARACTERS) ?? '',
+      })
     }
     const still = await context.identity(alice.person.agent)
     context.gate('observed', identity === null, 'the oracle names somebody for a visitor who never signed in')
