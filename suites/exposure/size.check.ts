@@ -14,16 +14,16 @@ export default defineFamily({
     clauses: ['appsmith-tokens#id-token-client-side', 'asvs#3.3.5'],
     messages: {
       refused: 'The app signed nobody in with an ID Token of {characters} characters.',
-      changed: 'The app shows the {what} ID Token of {characters} characters otherwise than it was issued.',
+      cut: 'Of an ID Token of {characters} characters the app shows only the beginning ({what}).',
     },
     gather: eightKilobytes,
-    judge: ({ facts: { ending, characters, changed } }) => [
+    judge: ({ facts: { ending, characters, cut } }) => [
       ...(ending === 'signed-in' ? [] : [{ message: 'refused' as const, data: { characters } }]),
-      ...(changed.length > 0 ? [{ message: 'changed' as const, data: { what: changed.join(' and '), characters } }] : []),
+      ...(cut.length > 0 ? [{ message: 'cut' as const, data: { what: cut.join(' and '), characters } }] : []),
     ],
     mutants: [
       { target: 'refuses-id-token-over-four-kilobytes', trips: 'refused' },
-      { target: 'raw-id-token-cut-at-eight-kilobytes', trips: 'changed' },
+      { target: 'raw-id-token-cut-at-eight-kilobytes', trips: 'cut' },
     ],
   }),
   '64k': defineCheck({
@@ -35,18 +35,18 @@ export default defineFamily({
     messages: {
       loop: 'After a sign-in with an ID Token of {characters} characters the app sends the browser in circles: {problem}.',
       broken: 'After a sign-in with an ID Token of {characters} characters the app answers errors only: {problem}.',
-      changed: 'The app shows the {what} ID Token of {characters} characters otherwise than it was issued.',
+      cut: 'Of an ID Token of {characters} characters the app shows only the beginning ({what}).',
     },
     gather: largeLogin(64 * KILOBYTE),
-    judge: ({ facts: { ending, characters, changed, problem } }) => {
+    judge: ({ facts: { ending, characters, cut, problem } }) => {
       if (ending === 'loop' || ending === 'broken')
         return [{ message: ending, data: { characters, problem: problem.replace(/\.$/, '') } }]
-      return changed.length > 0 ? [{ message: 'changed', data: { what: changed.join(' and '), characters } }] : []
+      return cut.length > 0 ? [{ message: 'cut', data: { what: cut.join(' and '), characters } }] : []
     },
     mutants: [
       { target: 'large-session-goes-in-circles', trips: 'loop' },
       { target: 'large-session-breaks-every-request', trips: 'broken' },
-      { target: 'raw-id-token-cut-at-64-kilobytes', trips: 'changed' },
+      { target: 'raw-id-token-cut-at-64-kilobytes', trips: 'cut' },
     ],
   }),
 })

@@ -3,7 +3,7 @@ import { gather } from '../../src/check/define.ts'
 import type { GatherContext, Person } from '../../src/check/gather-context.ts'
 import { isAccount } from '../../src/run/calibrate.ts'
 import { type Identity, TargetError } from '../../src/target/target.ts'
-import { readToken } from './signed-in.ts'
+import { type ExposedToken, readToken } from './signed-in.ts'
 
 /** How a sign-in with a large ID Token ended. `broken`: neither signed in nor refused; the app only answers errors from then on. */
 export type Ending = 'signed-in' | 'refused' | 'loop' | 'broken'
@@ -14,8 +14,8 @@ export interface LargeLoginFacts {
   ending: Ending
   /** What the app answered where it broke. */
   problem: string
-  /** What the client sees otherwise than it was issued: `raw`, `parsed`. */
-  changed: string[]
+  /** What the client sees the beginning of only: `raw`, `parsed`. */
+  cut: string[]
   /** Bytes of name and value, of each cookie that the app set. */
   cookies: { name: string; bytes: number }[]
 }
@@ -29,14 +29,17 @@ export function largeLogin(characters: number) {
     const length = delivered?.value.length ?? 0
     context.gate('delivered', length > characters, `the app fetched no ID Token of more than ${characters} characters`)
     const token = identity && delivered ? await readToken(context, delivered, identity) : null
-    const changed = token
-      ? [
-          ...(token.raw !== null && token.raw !== token.issuedRaw ? ['raw'] : []),
-          ...(token.differences.some(({ claim }) => claim === 'groups') ? ['parsed'] : []),
-        ]
-      : []
-    return { characters: length, ending, problem, changed, cookies: cookiesOf(context, person) }
+    const cut = token ? cutIn(token) : []
+    return { characters: length, ending, problem, cut, cookies: cookiesOf(context, person) }
   })
+}
+
+/** What differs in any other way differs at any size, and other checks say so. A raw token without its signature is one of these. */
+function cutIn({ raw, issuedRaw, parsed, issued }: ExposedToken): string[] {
+  const [shown, all] = [parsed?.groups, issued.groups]
+  const rawIsCut = raw !== null && issuedRaw.startsWith(raw) && raw.length < issuedRaw.lastIndexOf('.')
+  const parsedIsCut = Array.isArray(shown) && Array.isArray(all) && shown.length > 0 && shown.length < all.length
+  return [...(rawIsCut ? ['raw'] : []), ...(parsedIsCut ? ['parsed'] : [])]
 }
 
 export const KILOBYTE = 1024

@@ -9,7 +9,8 @@ export interface Shown {
   body: string
 }
 
-const LONGEST = 65_536
+/** More than the profile of somebody with an ID Token of 64 KB has. */
+const LONGEST = 512 * 1024
 
 /** Visits the surfaces, one after another. */
 export async function lookAround(
