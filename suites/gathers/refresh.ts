@@ -110,12 +110,12 @@ async function ends(context: GatherContext, label: string, spec: AccountSpec) {
   return { ...story, again: await signsInAgain(context, person) }
 }
 
-/** The outage goes on until four refreshes of the expired token have failed, whichever requests ask for them. */
+/** The outage goes on until six refreshes of the expired token have failed, whichever requests ask for them: some may before the calls. */
 async function outlives(context: GatherContext): Promise<Story> {
-  const refreshed = { ...later, status: 503, failures: 4 }
+  const refreshed = { ...later, status: 503, failures: 6 }
   const { person } = await signInUntil(context, 'outage', { lifetimes: { accessToken: SHORT }, refreshed })
   const calls: TokenCall[] = []
-  while (calls.length < 8 && calls.at(-1)?.sent !== 'refreshed') {
+  while (calls.length < 10 && calls.at(-1)?.sent !== 'refreshed') {
     calls.push(...(await callPastExpiry(context, person)))
     await tolerant(context.identity(person.agent))
   }
