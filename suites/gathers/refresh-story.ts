@@ -12,8 +12,8 @@ export const CALL = 'header-authorization' satisfies ProbeName
 export const TOLERANCE = 1_000
 /** Seconds: the shortest there is. */
 export const SHORT = 1
-/** Seconds: longer than any run. */
-export const LONG = 3_600
+/** Refreshed tokens outlive any run. */
+export const later: NonNullable<AccountSpec['refreshed']> = { lifetimes: { accessToken: 3_600 } }
 
 export interface TokenCall {
   outcome: QueryResult['outcome'] | 'unanswered'

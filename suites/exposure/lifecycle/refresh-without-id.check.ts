@@ -1,5 +1,5 @@
 import { defineCheck } from '../../define.ts'
-import { expiry } from '../../gathers/refresh.ts'
+import { expiry } from '../../gathers/expiry.ts'
 
 export default defineCheck({
   title: 'A refresh response without an ID Token keeps that of the login, and the session lives',

@@ -1,5 +1,5 @@
 import { defineCheck } from '../../define.ts'
-import { expiry } from '../../gathers/refresh.ts'
+import { expiry } from '../../gathers/expiry.ts'
 
 export default defineCheck({
   title: 'After a refresh with a new ID Token, client code sees the new one, raw and parsed',

@@ -1,5 +1,5 @@
 import { defineCheck } from '../../define.ts'
-import { expiry } from '../../gathers/refresh.ts'
+import { expiry } from '../../gathers/expiry.ts'
 import { CALL, TOLERANCE } from '../../gathers/refresh-story.ts'
 
 /** What the provider does with the refresh, in words. */

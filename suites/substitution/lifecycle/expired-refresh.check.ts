@@ -1,5 +1,5 @@
 import { defineCheck } from '../../define.ts'
-import { expiry } from '../../gathers/refresh.ts'
+import { expiry } from '../../gathers/expiry.ts'
 import { CALL } from '../../gathers/refresh-story.ts'
 import { withoutToken } from './verdicts.ts'
 
