@@ -11,6 +11,7 @@ import type { Probe, Target } from '../target/target.ts'
 import { type CalibrationFacts, calibration } from './calibrate.ts'
 import { createContext } from './context.ts'
 import { describeFailure, GatherTimeout, withTimeout } from './failure.ts'
+import { joinOutcomes } from './join.ts'
 import { createLedger } from './ledger.ts'
 import { createLimiter } from './limiter.ts'
 import { calibrationOf, NO_CALIBRATION, type Shortcoming, shortcomingOf, uncalibrated } from './shortcomings.ts'
@@ -47,7 +48,10 @@ export interface Finished extends Shortcoming {
   evidence: Map<string, EvidenceFile>
 }
 
-type Outcome = { ok: true; raw: RawEvidence; sightings: Sighting[] } | { ok: false; raw: RawEvidence | null; judged: Judged }
+/** What became of one gather. */
+export type Outcome =
+  | { ok: true; raw: RawEvidence; sightings: Sighting[] }
+  | { ok: false; raw: RawEvidence | null; judged: Judged }
 
 /** After so many gathers in a row that failed on the network, the target is taken for gone and the rest is not attempted. */
 const BREAKER = 3
@@ -245,27 +249,6 @@ export function createSession(options: SessionOptions): Session {
 }
 
 const NOT_GATHERED: Outcome = { ok: false, raw: null, judged: { verdict: 'inconclusive', reason: 'not gathered', findings: [] } }
-
-/** One evidence of several: their facts and gates; whatever was exchanged stays with them. The first that failed is the failure of all. */
-function joinOutcomes(key: string, outcomes: readonly Outcome[]): Outcome {
-  const applicable = outcomes.filter((outcome) => outcome.ok || outcome.judged.verdict !== 'not-applicable')
-  const counted = applicable.length > 0 ? applicable : outcomes
-  const raws = counted.flatMap(({ raw }) => raw ?? [])
-  const startedAt = Math.min(...raws.map((raw) => raw.startedAt))
-  const raw: RawEvidence = {
-    gather: key,
-    agent: 'http',
-    startedAt: Number.isFinite(startedAt) ? startedAt : Date.now(),
-    durationMs: raws.reduce((sum, { durationMs }) => sum + durationMs, 0),
-    gates: raws.flatMap(({ gates }) => gates),
-    facts: raws.map(({ gather, facts }) => ({ gather, facts })),
-    exchanges: [],
-    journal: [],
-    arrivals: [],
-  }
-  const failed = counted.find((outcome) => !outcome.ok)
-  return failed ? { ok: false, raw, judged: failed.judged } : { ok: true, raw, sightings: [] }
-}
 
 function calibrationResult(outcome: Outcome): { facts: CalibrationFacts } | { judged: Judged } {
   return outcome.ok ? { facts: outcome.raw.facts as CalibrationFacts } : { judged: outcome.judged }

@@ -1,6 +1,7 @@
 import { gather } from '../../src/check/define.ts'
 import { headerOf } from '../../src/check/positions.ts'
 import type { Mode } from '../../src/target/target.ts'
+import { MARKER } from '../probes.ts'
 import { signedIn } from './signed-in.ts'
 import { requireToken } from './substitution.ts'
 
@@ -19,13 +20,19 @@ export const runs = gather(
   { needs: ['identity', 'query'], probes: ['header-authorization'], calibrated: ['login', 'probe'] },
   async (context): Promise<RunFacts> => {
     const viewer = await signedIn(context, 'viewer')
-    // That published queries are resolved at all is for `substitution/placement` to judge.
-    requireToken(context, (await context.query(viewer.person.agent, 'header-authorization')).record)
+    // That a published query is resolved at all is for `substitution/placement` to judge.
+    const resolved: [probe: string, header: string][] = []
+    for (const [probe, header] of Object.entries(PROBES).filter(([name]) => context.supports(name))) {
+      const { record } = await context.query(viewer.person.agent, probe)
+      if (probe === 'header-authorization') requireToken(context, record)
+      const sent = record && headerOf(record, header)
+      if (sent && !sent.includes(MARKER)) resolved.push([probe, header])
+    }
     const editor = await signedIn(context, 'editor', { role: 'editor' })
     const edits = context.target.capabilities.has('edit-mode')
     const runs: RunFacts['runs'] = []
     for (const mode of edits ? (['edit', 'deployed'] as const) : (['deployed'] as const)) {
-      for (const [probe, header] of Object.entries(PROBES).filter(([name]) => context.supports(name))) {
+      for (const [probe, header] of resolved) {
         const { outcome, record } = await context.query(editor.person.agent, probe, { mode: mode === 'edit' ? 'edit' : 'view' })
         const got = record && headerOf(record, header)
         context.gate('observed', outcome !== 'refused', `${probe} was refused to ${editor.person.account.label} in ${mode} mode`)
