@@ -182,6 +182,7 @@ describe('the description', () => {
     expect(target.declares).toEqual({
       claimEncoding: { numericDate: 's', aud: 'as-is' },
       unresolved: 'literal',
+      marker: { blanks: 'trimmed', case: 'exact' },
       probes: [],
       roles: {},
       customScope: null,
