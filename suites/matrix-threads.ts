@@ -19,8 +19,8 @@ export interface MatrixThreads {
   close(): Promise<void>
 }
 
-/** While one target of a thread waits, another one computes. */
-const TARGETS_PER_THREAD = 2
+/** While a target waits for tokens to expire, others compute. */
+const TARGETS_PER_THREAD = 4
 
 /** As many threads as there are cores, or as many as there are targets if those are fewer. */
 export function startMatrixThreads(targets: number): MatrixThreads {

@@ -1,4 +1,4 @@
-/** How long a call waits for the others of its group. */
+/** How long the calls of a group wait for the next one. A slow target is given time as long as its calls keep coming. */
 const HOLD_MS = 3_000
 
 interface Waiting {
@@ -22,7 +22,7 @@ export function parseHold(text: string | null): Hold | null {
 }
 
 /**
- * Makes calls overlap for certain: each waits until `wanted` calls of its group are here, or 3 s after the first of them.
+ * Makes calls overlap for certain: each waits until `wanted` calls of its group are here, or until none has come for 3 s.
  * Resolves with the number that was in flight at the release.
  */
 export function createHolds(): { enter(hold: Hold, onAbort: (abort: () => void) => void): Promise<number>; stop(): void } {
@@ -46,6 +46,7 @@ export function createHolds(): { enter(hold: Hold, onAbort: (abort: () => void) 
           groups.set(hold.group, group)
         }
         const { waiting } = group
+        group.timer.refresh()
         const call = { release: resolve }
         waiting.add(call)
         // A caller that hangs up is in flight no longer and must not complete a group.
