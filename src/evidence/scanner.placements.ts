@@ -25,8 +25,8 @@ export function pick<T>(dice: Dice, items: readonly T[]): T {
 /** One of each shape: opaque of the URL-safe alphabet, opaque of `A-Za-z0-9+/=~.`, and a JWT. */
 export function secretsOf(seed: string, dice: Dice): KnownSecret[] {
   return [
-    opaque(`o ${seed}`, pick(dice, [43, 43, 64, 86, 128, 200])),
-    wide(`w ${seed}`, pick(dice, [43, 48, 64, 100, 256])),
+    opaque(`o ${seed}`, pick(dice, [43, 43, 64, 86, 200])),
+    wide(`w ${seed}`, pick(dice, [43, 43, 48, 64, 150])),
     jwt(`j ${seed}`, pick(dice, [256, 64, 32])),
   ]
 }
