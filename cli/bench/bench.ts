@@ -1,14 +1,14 @@
 /**
  * `npm run bench`: ratios measured side by side in one run, never bare seconds. (a) the logins and calls of a whole run by a minimal script
- * against the same lab and target, (b) the run itself, both as processes with their start-up; and the scanner beside `Buffer.indexOf`.
+ * against the same lab and target, (b) the run itself, both as processes with their start-up; and the search for secrets beside others (`search.ts`).
  */
 import { spawn } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseEvidence, parseRun } from '../../reports/schema.ts'
-import { benchScanner } from '../../src/evidence/scanner.bench.ts'
 import type { Work } from './bare.ts'
+import { benchSearch } from './search.ts'
 
 const ROUNDS = 3
 const scratch = mkdtempSync(join(tmpdir(), 'tokenward-bench-'))
@@ -26,16 +26,7 @@ try {
   print('ratio (b)/(a)', `${(harnessMs / bareMs).toFixed(2)} with start-up on both sides (aim: at most 3)`)
   print('ratio (b)/(a)', `${(harnessMs / workMs).toFixed(2)} against the bare work alone`)
   print('per check', `${(harnessMs / checks).toFixed(1)} ms`)
-  const { scannerMBs, indexOfMBs, secrets, corpusMiB, indexOfEachMBs, manySecretsMBs } = benchScanner()
-  print(
-    'scanner',
-    `${scannerMBs} MB/s in partial-run mode, ${secrets} secrets, ${corpusMiB} MiB mixed corpus (aim: at least 1000)`,
-  )
-  print(
-    '  beside',
-    `${indexOfMBs} MB/s of Buffer.indexOf of an absent byte; ${indexOfEachMBs} MB/s of Buffer.indexOf of each raw value`,
-  )
-  print('  300 secrets', `${manySecretsMBs} MB/s`)
+  await benchSearch(print, scratch)
 } finally {
   rmSync(scratch, { recursive: true, force: true })
 }

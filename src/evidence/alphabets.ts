@@ -16,7 +16,7 @@ export const HEX = 8
 export const UTF16 = 10
 /** Characters that lists of numbers and escapes of every character are made of. */
 export const CODES = 12
-/** Any character of base64, whatever is inside. */
+/** Any character of base64, whatever is inside, and what begins an escape of one. */
 export const PLAIN = 13
 
 const BASE64_ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
@@ -49,7 +49,7 @@ function bitsOf(place: number, c: number): number {
     set(UTF16 + phase, first ? c > 0 && c < 128 : c === 0)
   }
   set(CODES, CODE_CHARACTERS.includes(String.fromCharCode(c)))
-  set(PLAIN, sextet >= 0)
+  set(PLAIN, sextet >= 0 || c === 0x25 || c === 0x5c)
   return bits
 }
 

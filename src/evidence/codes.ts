@@ -1,4 +1,5 @@
 import { DIGIT } from './alphabets.ts'
+import { isAlphanumeric } from './escapes.ts'
 
 /** A text of which every character is written as a number, decoded. */
 export interface Codes {
@@ -20,19 +21,18 @@ const SEPARATORS = new Set(Array.from(' ,:;+\r\n\t', (character) => character.ch
 /** Finds texts of at least `least` characters in bytes [from, to) in which every character is escaped or is a number in a list. */
 export function readCodes(b: Uint8Array, from: number, to: number, least: number): Codes[] {
   const found: Codes[] = []
-  for (let p = from; p < to; ) {
-    let longest: (typeof READERS)[number] | null = null
-    let most = 0
-    for (const reader of READERS) {
-      const length = readChain(b, p, to, reader, null)
-      if (length > most) [most, longest] = [length, reader]
-    }
-    const codes: Codes = { encoding: longest?.encoding ?? '', bytes: [], starts: [] }
-    if (longest !== null && most >= least) {
-      readChain(b, p, to, longest, codes)
+  // Each reading counts: the same digits may be decimal and hexadecimal numbers.
+  for (const reader of READERS) {
+    for (let p = from; p < to; ) {
+      if (readChain(b, p, to, reader, null) < least) {
+        p++
+        continue
+      }
+      const codes: Codes = { encoding: reader.encoding, bytes: [], starts: [] }
+      readChain(b, p, to, reader, codes)
       found.push(codes)
+      p = codes.starts.at(-1)!
     }
-    p = codes.starts.at(-1) ?? p + 1
   }
   return found
 }
@@ -137,14 +137,36 @@ const READERS: readonly { encoding: string; read: Reader; isList: boolean }[] = 
   { encoding: 'hex-spaced', read: hexNumber, isList: true },
 ]
 
+const ESCAPES = READERS.filter(({ isList }) => !isList)
+
+/**
+ * The text with escapes of anything but letters and digits undone: the escapes and the list inside may be what was escaped. Null without
+ * any. A list may stand behind a percent sign, so `%41` is left alone.
+ */
+export function undoEscapes(b: Uint8Array, from: number, to: number): (Omit<Codes, 'bytes'> & { bytes: Uint8Array }) | null {
+  const bytes: number[] = []
+  const starts: number[] = []
+  let encoding: string | null = null
+  for (let p = from; p < to; ) {
+    const reader = ESCAPES.find(({ read }) => read(b, p) !== 0)
+    const escaped = reader?.read(b, p) ?? 0
+    const isUndone = escaped !== 0 && !isAlphanumeric(escaped & 0xff)
+    if (isUndone) encoding ??= reader!.encoding
+    bytes.push(isUndone ? escaped & 0xff : b[p]!)
+    starts.push(p)
+    p += isUndone ? escaped >> LENGTH_SHIFT : 1
+  }
+  return encoding === null ? null : { encoding, bytes: Uint8Array.from(bytes), starts: [...starts, to] }
+}
+
 /** The character of an escape at `p`, as `readCodes` reads them, `code | length << 8`; 0 for anything else. */
 export function escapeAt(b: Uint8Array, p: number): number {
   return percent(b, p) || doublePercent(b, p, true) || script(b, p) || entity(b, p)
 }
 
-/** Known values are ASCII here. */
+/** Known values are ASCII here; UTF-16 of them has zeros. */
 function unit(code: number, length: number): number {
-  return code > 0 && code < 128 ? code | (length << LENGTH_SHIFT) : 0
+  return code >= 0 && code < 128 && length > 0 ? code | (length << LENGTH_SHIFT) : 0
 }
 
 function hex(b: Uint8Array, p: number): number {

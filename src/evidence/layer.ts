@@ -108,7 +108,7 @@ export class Layer {
     const [zeroFirst, zeroLast] = [phase === 1, ((to - from - phase) & 1) === 0]
     const little = zeroFirst === zeroLast ? (from + phase) % 2 === 0 : zeroLast
     // Two places a character, the first of which is the zero in big endian.
-    const first = from + phase - (little ? 0 : 1)
+    const first = little || !zeroFirst ? from + phase : from
     const encoding = little ? 'utf-16le' : 'utf-16be'
     this.#close({ encoding, from: first, to, bits: 4, lead: 0, reversed: false, starts: null }, end)
   }

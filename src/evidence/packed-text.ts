@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer'
-import { DIGIT, SEXTET } from './alphabets.ts'
+import { BITS, DIGIT, PLAIN, SEXTET } from './alphabets.ts'
 import { escapeAt } from './codes.ts'
 import { type Packed, unpack } from './unpack.ts'
 
@@ -9,19 +9,20 @@ const MAGIC_HEX = /^(?:1f8b08|78(?:01|5e|9c|da)|28b52ffd|255044462d)/i
 const FIRST = tableOf('HeKJ172')
 const SECOND = tableOf('4AFJNLVfF85')
 const LONGEST_MAGIC = 10
-/** Behind how much text of the same alphabet a value may still begin, after one of `/ _ - +`: a path, a prefix with a version. */
+/** Behind how much text of the same alphabet a value may still begin, after one of `/ _ - +` or an escape: a path, a prefix with a version. */
 const LONGEST_PREFIX = 16
 const SEPARATORS = tableOf('/_-+')
-const [EQUALS, CR, LF, SOLIDUS, REVERSE_SOLIDUS] = [0x3d, 0x0d, 0x0a, 0x2f, 0x5c]
+const [EQUALS, PER_CENT, CR, LF, SOLIDUS, REVERSE_SOLIDUS] = [0x3d, 0x25, 0x0d, 0x0a, 0x2f, 0x5c]
 
 /** Compressed data written as base64 or hexadecimal digits in the text around `at`: client-side sessions, state in URLs. */
 export function unpackText(bytes: Buffer, at: number): Packed[] {
-  const sextet = SEXTET
+  const table = BITS
   let from = at
-  while (from > 0 && sextet[bytes[from - 1]!]! >= 0) from--
+  while (from > 0 && table[bytes[from - 1]!]! >> PLAIN !== 0) from--
   const last = Math.min(bytes.length - LONGEST_MAGIC, from + LONGEST_PREFIX)
-  for (let p = from; p <= last && sextet[bytes[p]!]! >= 0; p++) {
-    if (FIRST[bytes[p]!] === 0 || SECOND[bytes[p + 1]!] === 0 || (p > from && SEPARATORS[bytes[p - 1]!] === 0)) continue
+  for (let p = from; p <= last && table[bytes[p]!]! >> PLAIN !== 0; p++) {
+    if (FIRST[bytes[p]!] === 0 || SECOND[bytes[p + 1]!] === 0) continue
+    if (p > from && SEPARATORS[bytes[p - 1]!] === 0 && bytes[p - 3] !== PER_CENT) continue
     const head = bytes.toString('latin1', p, p + LONGEST_MAGIC)
     const encoding = MAGIC_BASE64.test(head) ? 'base64' : MAGIC_HEX.test(head) ? 'hex' : null
     if (encoding === null) continue

@@ -85,6 +85,7 @@ export const RARE: Record<string, Encoder> = {
   'every byte %XX': each((c) => `%${hex2(c).toUpperCase()}`),
   'every byte %xx': each((c) => `%${hex2(c)}`),
   'every byte %25XX': each((c) => `%25${hex2(c)}`),
+  JSON: (text) => ascii(JSON.stringify(text).slice(1, -1)),
   'JSON with \\/': (text) => ascii(JSON.stringify(text).replaceAll('/', '\\/')),
   'JSON in JSON with \\/': (text) => ascii(JSON.stringify(JSON.stringify(text).replaceAll('/', '\\/'))),
   'JSON of .NET': (text) => ascii(text.replaceAll('+', '\\u002B')),

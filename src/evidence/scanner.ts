@@ -134,7 +134,8 @@ function size(hit: Hit): number {
 /** The one that shows more; a complete claim rather than the part of the token's payload that says the same. */
 function isBetter(a: Hit, b: Hit): boolean {
   const wider = size(a) - size(b)
-  if (isClaim(a) !== isClaim(b) && Math.abs(wider) < CHANCE) return isClaim(a)
+  const oneIsClaim = isClaim(a) !== isClaim(b) && a.segment !== 'whole' && b.segment !== 'whole'
+  if (oneIsClaim && Math.abs(wider) < CHANCE) return isClaim(a)
   return (b.length - a.length || rank(a) - rank(b) || -wider) < 0
 }
 

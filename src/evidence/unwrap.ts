@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer'
 import { BASE64, BITS, CODES, HEX, LOWER_HALF, PLAIN, REVERSED_BASE64, UPPER_HALF, UTF16 } from './alphabets.ts'
-import { hasCodes, readCodes } from './codes.ts'
+import { hasCodes, readCodes, undoEscapes } from './codes.ts'
 import { Layer } from './layer.ts'
 import { unpackText } from './packed-text.ts'
 import { unpack } from './unpack.ts'
@@ -123,4 +123,10 @@ function addCodes(search: Search, from: number, to: number): void {
   const backwards = Buffer.from(bytes.subarray(from, to)).reverse()
   for (const codes of readCodes(backwards, 0, to - from, LEAST_CHARACTERS))
     layerOf(search).addCodes({ ...codes, starts: codes.starts.map((place) => from + place) }, from, to, true)
+  const plain = undoEscapes(bytes, from, to)
+  if (plain === null) return
+  for (const codes of readCodes(plain.bytes, 0, plain.bytes.length, LEAST_CHARACTERS)) {
+    const encoding = `${plain.encoding} of ${codes.encoding}`
+    layerOf(search).addCodes({ ...codes, encoding, starts: codes.starts.map((place) => plain.starts[place]!) }, from, to, false)
+  }
 }

@@ -110,7 +110,12 @@ const RAW = spec('raw', [], readable)
 const LITERAL = spec('raw', [])
 const BACKWARDS = spec('reversed', [REVERSED], { ...readable, reversed: true })
 /** Host names are lower-cased; both lose information, so short values are left out. */
-const CASES = [spec('lower-case', [LOWER], readable), spec('upper-case', [UPPER], readable)]
+const CASES = [
+  spec('lower-case', [LOWER], readable),
+  spec('upper-case', [UPPER], readable),
+  spec('reversed of lower-case', [LOWER, REVERSED], { tolerant: true, reversed: true }),
+  spec('reversed of upper-case', [UPPER, REVERSED], { tolerant: true, reversed: true }),
+]
 const BASE64 = based('base64', (align) => [base64('base64', align)], readable)
 const BASE64URL = based('base64url', (align) => [base64('base64url', align)], readable)
 /** What is left of base64 in a host name. */
@@ -120,6 +125,7 @@ const BASE64_CASES = (['base64', 'base64url'] as const).map((alphabet) => [
 ])
 /** Each second byte of UTF-16 is zero, which is escaped where text is expected. */
 const ESCAPED_UTF16 = [
+  spec('percent of utf-16', [spelled((c) => formEncode(String.fromCharCode(c)), '%00')], { tolerant: true, ...variable }),
   spec('percent of utf-16', [spelled((c) => encodeURIComponent(String.fromCharCode(c)), '%00')], { tolerant: true, ...variable }),
   spec('json of utf-16', [spelled((c) => String.fromCharCode(c), '\\u0000')], { tolerant: true }),
   spec('json of utf-16', [spelled((c) => (c === 0x2f ? '\\/' : String.fromCharCode(c)), '\\u0000')], {
@@ -131,9 +137,12 @@ const ESCAPED_UTF16 = [
 const ENCODERS: readonly [encoding: string, encode: (character: string) => string][] = [
   ['percent', encodeURIComponent],
   ['percent', formEncode],
+  ['percent', (character) => encodeURIComponent(character).replace(/%../g, (unit) => unit.toLowerCase())],
   ['double-percent', (character) => encodeURIComponent(encodeURIComponent(character))],
   ['json', (character) => (character === '/' ? '\\/' : character)],
+  ['json', (character) => (character === '/' ? '\\\\/' : character)],
   ['json', numeric((code) => `\\u${code.toString(16).padStart(4, '0')}`)],
+  ['html', (character) => ('+/='.includes(character) ? `&${ENTITY_NAMES[character]};` : character)],
   ['html', (character) => (ENTITY_NAMES[character] ? `&${ENTITY_NAMES[character]};` : character)],
   ['html', numeric((code) => `&#${code};`)],
   ['html', numeric((code) => `&#x${code.toString(16)};`)],
