@@ -37,6 +37,12 @@ export const RUN = 15
 /** Shorter values are not searched for: they would be found by chance. */
 export const SHORTEST = 6
 
+/**
+ * Characters of an ID Token's signature that are known in runs. A client may hold an ID Token, so a part of one is searched for to be told
+ * from other texts, not to be found out; all of every signature would be half of what the scanner knows.
+ */
+const ENOUGH = 64
+
 /** Characters [from, to). */
 export type Region = readonly [from: number, to: number]
 
@@ -63,7 +69,8 @@ export function bearingOf(secret: KnownSecret): Bearing {
   if (!isIdToken && parts.length === 5) return { regions: parts.slice(1), payload: null, signature: null }
   const claims =
     isIdToken || payload === null ? [] : [secret.jti, secret.canary].flatMap((claim) => claimRegion(value, payload, claim))
-  return { regions: [...claims, ...parts.slice(2)], payload, signature: parts.length === 3 ? signature : null }
+  const signatures = parts.slice(2).map(([from, to]): Region => [from, isIdToken ? Math.min(to, from + ENOUGH) : to])
+  return { regions: [...claims, ...signatures], payload, signature: parts.length === 3 ? signature : null }
 }
 
 function segments(value: string): Region[] {

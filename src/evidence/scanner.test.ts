@@ -121,7 +121,8 @@ describe('runs of 15 characters', () => {
   /** The parts of a value that are secret, cut by hand. */
   function bearing(secret: KnownSecret): string[] {
     const [, payload, signature] = secret.value.split('.')
-    if (secret.kind === 'id_token') return [signature!]
+    // Of an ID Token, which a client may hold, only the beginning of the signature.
+    if (secret.kind === 'id_token') return [signature!.slice(0, 64)]
     if (!secret.jti) return [secret.value]
     const at = Buffer.from(payload!, 'base64url').indexOf(secret.canary!)
     return [signature!, payload!.slice(Math.ceil((at * 4) / 3), Math.floor(((at + secret.canary!.length) * 4) / 3))]

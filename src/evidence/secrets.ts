@@ -25,8 +25,8 @@ const ISSUED = new Set<string>([
   'code_verifier',
   'ticket',
 ] satisfies JournalIssued['kind'][])
-/** Chosen by the app, and perhaps not random: a run of 15 characters would prove nothing. */
-const WHOLE_ONLY = new Set(['code_verifier'])
+/** Chosen by the app, and perhaps not random, so that a run of 15 characters would prove nothing; or of no use to anybody but in one piece. */
+const WHOLE_ONLY = new Set(['code_verifier', 'ticket'])
 const SHORTEST_COOKIE = 16
 
 /** What the provider issued keeps its kind when a cookie or a configured credential holds the same value, whichever was learnt first. */
