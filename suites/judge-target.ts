@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { startReference } from '../fixtures/targets/reference/reference.ts'
+import { ConfigError } from '../fixtures/targets/reference/config.ts'
+import { type Running, startReference } from '../fixtures/targets/reference/reference.ts'
 import { type LabKeys, startLab } from '../providers/local/lab.ts'
 import type { ClientRegistration } from '../providers/provider.ts'
 import type { CheckResult } from '../reports/model.ts'
@@ -17,6 +18,9 @@ import { SERVICE_KEY } from '../src/target/target.ts'
 import { probes } from './probes.ts'
 import { twice } from './twice.ts'
 
+/** A port may be taken by somebody else between the question which one is free and the start of the target. */
+const ATTEMPTS = 5
+
 /** One target with a lab of its own, in this process; `registered` is what the provider knows of it otherwise than by its address. */
 export async function judgeTarget(
   address: string,
@@ -28,21 +32,25 @@ export async function judgeTarget(
   const source = resolveTarget(address, { config: {}, directory: process.cwd() })
   const lab = await startLab({ keys })
   const folder = mkdtempSync(join(tmpdir(), 'tokenward-matrix-'))
-  try {
+  const serviceKey = randomBytes(32).toString('base64url')
+  const probesPath = join(folder, 'probes.json')
+  const named = probes.map((probe) => ({ ...probe, name: source.spell(probe.name) }))
+  writeFileSync(probesPath, JSON.stringify({ schemaVersion: 1, sink: lab.sinkUrl, probes: named }))
+
+  async function start(attempt: number): Promise<{ baseUrl: string; running: Running }> {
     const baseUrl = `http://127.0.0.1:${await freePort()}`
-    const serviceKey = randomBytes(32).toString('base64url')
-    const probesPath = join(folder, 'probes.json')
-    const pack = {
-      schemaVersion: 1,
-      sink: lab.sinkUrl,
-      probes: probes.map((probe) => ({ ...probe, name: source.spell(probe.name) })),
-    }
-    writeFileSync(probesPath, JSON.stringify(pack))
-    const environment = targetEnvironment(
-      await registerTarget(source, lab.provider, { baseUrl, probesPath, serviceKey, registered }),
-    )
+    const place = await registerTarget(source, lab.provider, { baseUrl, probesPath, serviceKey, registered })
     const [, kind, id] = address.split('/')
-    const running = await startReference(environment, kind ? { [kind]: id } : {})
+    try {
+      return { baseUrl, running: await startReference(targetEnvironment(place), kind ? { [kind]: id } : {}) }
+    } catch (error) {
+      if (!(error instanceof ConfigError) || attempt === ATTEMPTS) throw error
+      return start(attempt + 1)
+    }
+  }
+
+  try {
+    const { baseUrl, running } = await start(1)
     try {
       const session = createSession({
         provider: lab.provider,

@@ -59,44 +59,45 @@ export const publicSettings = gather('public-settings', null, {}, async (context
   return { visited }
 })
 
-/** An editor takes the application away as a file, after a query with the token was run. */
-export const exported = gather('exported', null, { needs: ['identity'] }, async (context): Promise<VisitedFacts> => {
-  if (!context.target.exports) throw new NotApplicable('the target describes no export')
+export interface AuthoredFacts {
+  /** Null when the target has no connections that a client can save. */
+  saved: { name: string; lost: { pointer: string; before: string; after: string | null }[] }[] | null
+  /** Null when the target describes nothing to export. */
+  exported: VisitedFacts['visited'] | null
+}
+
+/** An editor saves each connection that holds a placeholder just as it is, and then takes the application away as a file. */
+export const authored = gather('authored', null, { needs: ['identity'] }, async (context): Promise<AuthoredFacts> => {
+  const { exports, resave } = context.target
+  if (!exports && !resave) throw new NotApplicable('the target has nothing that an editor could save or take away')
   const person = await editorWithQuery(context)
+  return {
+    saved: resave ? await saveAgain(context, person) : null,
+    exported: exports ? await takeAway(context, person) : null,
+  }
+})
+
+async function saveAgain(context: GatherContext, { agent }: Person): Promise<AuthoredFacts['saved']> {
+  const saved = (await context.target.resave!(agent)).map(({ name, before, after }) => {
+    const now = new Map(strings(after))
+    const held = strings(before).filter(([, text]) => text.includes('<<'))
+    const lost = held.filter(([pointer, text]) => now.get(pointer) !== text)
+    return { name, lost: lost.map(([pointer, text]) => ({ pointer, before: text, after: now.get(pointer) ?? null })) }
+  })
+  context.gate('observed', saved.length > 0, 'no stored connection holds a placeholder')
+  return saved
+}
+
+async function takeAway(context: GatherContext, { agent }: Person): Promise<AuthoredFacts['exported']> {
   const visited: VisitedFacts['visited'] = []
-  for (const { name, url } of await context.target.exports(person.agent)) {
-    const status = statusOf(
-      await person.agent.request(url, { surface: `export:${name}` }, { headers: { accept: 'application/json' } }),
-    )
+  for (const { name, url } of await context.target.exports!(agent)) {
+    const status = statusOf(await agent.request(url, { surface: `export:${name}` }, { headers: { accept: 'application/json' } }))
     context.gate('observed', status === 200, `the export of the ${name} answered ${status}`)
     visited.push({ name, status })
   }
   context.gate('observed', visited.length > 0, 'there was nothing to export')
-  return { visited }
-})
-
-export interface SavedFacts {
-  saved: { name: string; lost: { pointer: string; before: string; after: string | null }[] }[]
+  return visited
 }
-
-/** An editor saves each connection that holds a placeholder just as it is. */
-export const savedConnections = gather(
-  'saved-connections',
-  null,
-  { needs: ['identity'] },
-  async (context): Promise<SavedFacts> => {
-    if (!context.target.resave) throw new NotApplicable('the target has no connections that a client can save')
-    const person = await editorWithQuery(context)
-    const saved = (await context.target.resave(person.agent)).map(({ name, before, after }) => {
-      const now = new Map(strings(after))
-      const held = strings(before).filter(([, text]) => text.includes('<<'))
-      const lost = held.filter(([pointer, text]) => now.get(pointer) !== text)
-      return { name, lost: lost.map(([pointer, text]) => ({ pointer, before: text, after: now.get(pointer) ?? null })) }
-    })
-    context.gate('observed', saved.length > 0, 'no stored connection holds a placeholder')
-    return { saved }
-  },
-)
 
 /** Names by which the token of the signed-in user might be had, other than the documented placeholder. */
 const ALIASES = [

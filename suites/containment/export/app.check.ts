@@ -1,6 +1,9 @@
+import { NotApplicable } from '../../../src/check/gather-context.ts'
 import { defineCheck } from '../../define.ts'
-import { exported } from '../../gathers/disclosure.ts'
+import { authored } from '../../gathers/disclosure.ts'
 import { LEAKED, sightingsOf } from '../ownership.ts'
+
+const leaks = sightingsOf('export/app')
 
 export default defineCheck({
   title: 'An exported application holds no token of the person who exported it',
@@ -10,8 +13,11 @@ export default defineCheck({
   clauses: ['appsmith-tokens#access-token-server-side', 'asvs#10.1.1'],
   messages: LEAKED,
   under: ['bff'],
-  gather: exported,
-  judge: sightingsOf('export/app'),
+  gather: authored,
+  judge(evidence) {
+    if (!evidence.facts.exported) throw new NotApplicable('the target describes no export')
+    return leaks(evidence)
+  },
   mutants: [
     { target: 'export-renders-placeholders', trips: 'leaked' },
     { target: 'export-keeps-last-request', trips: 'leaked' },

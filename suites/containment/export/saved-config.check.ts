@@ -1,5 +1,6 @@
+import { NotApplicable } from '../../../src/check/gather-context.ts'
 import { defineCheck } from '../../define.ts'
-import { savedConnections } from '../../gathers/disclosure.ts'
+import { authored } from '../../gathers/disclosure.ts'
 import { LEAKED, sightingsOf } from '../ownership.ts'
 
 const leaks = sightingsOf('export/saved-config')
@@ -14,13 +15,13 @@ export default defineCheck({
     ...LEAKED,
     lost: 'The connection {name} was saved with {before} at {pointer}, and then had {after} there.',
   },
-  gather: savedConnections,
-  judge: (evidence) => [
-    ...leaks(evidence),
-    ...evidence.facts.saved.flatMap(({ name, lost }) =>
-      lost.map((data) => ({ message: 'lost' as const, data: { name, ...data } })),
-    ),
-  ],
+  gather: authored,
+  judge(evidence) {
+    const { saved } = evidence.facts
+    if (!saved) throw new NotApplicable('the target has no connections that a client can save')
+    const changed = saved.flatMap(({ name, lost }) => lost.map((data) => ({ message: 'lost' as const, data: { name, ...data } })))
+    return [...leaks(evidence), ...changed]
+  },
   mutants: [
     { target: 'saving-renders-placeholders', trips: 'leaked' },
     { target: 'saving-renders-bearer', trips: 'leaked' },
