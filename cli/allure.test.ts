@@ -69,7 +69,7 @@ describe('--reporter allure=PATH', () => {
     const statuses = Object.fromEntries([...written.values()].map(({ name, status }) => [name, status]))
     const shown: Partial<Record<CheckResult['verdict'], string>> = { fail: 'failed', 'not-applicable': 'skipped' }
     expect(statuses).toEqual(Object.fromEntries(judged.map(({ id, verdict }) => [id, shown[verdict] ?? 'passed'])))
-    expect(Object.values(statuses).filter((status) => status === 'failed')).toEqual(['failed'])
+    expect(Object.values(statuses)).toContain('failed')
   })
 
   test('names it, files it under suite and group, rates it and links its clauses', () => {

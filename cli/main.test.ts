@@ -70,7 +70,10 @@ describe('mistakes of usage end with code 2, one message and no stack trace', ()
     [['list', '--format', 'yaml'], '--format yaml is not known'],
     [['explain'], 'Missing argument: <check>.'],
     [['explain', 'exposure/raw/identicl'], 'There is no check "exposure/raw/identicl". Did you mean "exposure/raw/identical"?'],
-    [['explain', 'present'], '"present" names several checks: exposure/parsed/present, exposure/raw/present.'],
+    [
+      ['explain', 'present'],
+      '"present" names several checks: exposure/parsed/present, exposure/raw/present, exposure/userinfo/present.',
+    ],
     [['explain', 'login-ok', '--format', 'yaml'], '--format yaml is not known'],
     [['probes', '--format', 'yaml'], '--format yaml is not known'],
     [['probes', '--target', 'x'], 'There is no target "x".'],

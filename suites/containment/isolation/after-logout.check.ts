@@ -9,7 +9,7 @@ export default defineCheck({
   failureTitle: 'After logout something of the person is still there',
   fix: 'Clear the cookies that were set at sign-in, and answer every request after the logout as a stranger’s.',
   level: 'MUST',
-  clauses: ['asvs#14.3.1', 'asvs#7.4.1'],
+  clauses: ['asvs#14.3.1', 'asvs#7.4.1', 'appsmith-jwt-2022#store-as-long-as-needed'],
   messages: { ...LEAKED, remains: 'After the logout of {left}, {surface} still holds {what}.' },
   gather: switched,
   judge: (evidence) => {

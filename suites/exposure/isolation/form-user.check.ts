@@ -8,7 +8,7 @@ export default defineCheck({
   failureTitle: "A local user sees somebody's ID Token or claims",
   fix: 'Show token fields to sessions that began at the provider, and there those of this session’s own user; not by address, and never those of the last sign-in.',
   level: 'MUST',
-  clauses: ['appsmith-tokens#id-token-client-side', 'field#last-user'],
+  clauses: ['appsmith-tokens#id-token-client-side', 'appsmith-tokens#oidc-login', 'field#last-user'],
   messages: {
     token: 'The app showed {who} {marker} on {surface}.',
     claims: 'The app showed {who} a claim of an ID Token on {surface}.',

@@ -8,7 +8,7 @@ export default defineCheck({
   failureTitle: 'After logout the app still shows who was signed in',
   fix: 'End the session on the server, delete what was kept for it, and key no copy of the profile by anything that outlives it.',
   level: 'MUST',
-  clauses: ['asvs#7.4.1', 'asvs#14.3.1'],
+  clauses: ['asvs#7.4.1', 'asvs#14.3.1', 'appsmith-jwt-2022#store-as-long-as-needed'],
   messages: {
     exposed: 'After the logout of {left} the app still shows {what}.',
     revived: 'A tab with the cookies from before the logout of {left} still gets {what}.',

@@ -7,7 +7,7 @@ export default defineCheck({
   failureTitle: 'A marker that names an environment variable of the server resolves',
   fix: 'Resolve names from a closed list; never look them up in the environment or the configuration.',
   level: 'MUST',
-  clauses: ['cwe#1336', 'appsmith-tokens#placeholder'],
+  clauses: ['cwe#1336', 'appsmith-tokens#placeholder', 'appsmith-jwt-2022#environment-variable'],
   // What arrived is not told: it may be a secret that the harness does not know.
   messages: { resolved: 'The upstream received a value in {position}, where the author wrote {template}.' },
   probes: ['env-names'],

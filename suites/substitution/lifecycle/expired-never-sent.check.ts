@@ -16,7 +16,7 @@ export default defineCheck({
   failureTitle: 'An upstream receives an access token that has expired',
   fix: 'Where the token has expired and cannot be refreshed, do not send the request; tell the person why, or ask them to sign in again.',
   level: 'SHOULD',
-  clauses: ['field#expired-sent', 'rfc6750#3.1'],
+  clauses: ['appsmith-jwt-2022#expiry', 'field#expired-sent', 'rfc6750#3.1'],
   messages: { expired: 'The upstream received {got} {seconds} s after it had expired ({when}).' },
   needs: ['query'],
   probes: [CALL],

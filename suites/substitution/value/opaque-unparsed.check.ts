@@ -10,7 +10,7 @@ export default defineCheck({
   fix: 'Treat the access token as opaque text: its format is a matter of the provider and the API.',
   level: 'MUST',
   polarity: 'accept',
-  clauses: ['rfc9068#6', 'appsmith-tokens#placeholder'],
+  clauses: ['rfc9068#6', 'jwt#not-all-tokens', 'appsmith-tokens#placeholder'],
   messages: { unsent: 'The upstream received {got} in {position} of {probe} for an opaque token; a JWT arrives there.' },
   gather: exactExecutions,
   judge: ({ facts }) => {
