@@ -4,6 +4,7 @@ const rooms = ['cli', 'suites', 'src', 'providers', 'fixtures', 'reports']
 
 export default defineConfig({
   test: {
+    maxWorkers: 2,
     projects: [
       {
         test: {

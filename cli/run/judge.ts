@@ -94,10 +94,9 @@ export function judgeInWorker({
       },
     },
     signal: givenUp.signal,
+    unhandled: problems,
   }).then(
-    ({ unhandled }) => {
-      problems.push(...unhandled)
-    },
+    () => {},
     (error: Error) => {
       problems.push(error.message)
     },

@@ -16,6 +16,8 @@ export interface SuiteRun {
   allure: AllureOptions | null
   /** Ends the run early: tests under way are given up, the others do not start. */
   signal?: AbortSignal
+  /** Gets the errors outside any test as they come: a caller that gives up waiting for the end has those so far. */
+  unhandled?: string[]
 }
 
 export interface SuiteOutcome {
@@ -34,7 +36,7 @@ export function preloadVitest(): void {
  * Runs suite files in one worker without isolation, so that equal gathers are shared. What vitest reports is used for nothing but errors
  * outside tests: a filter that matches nothing, a late error and a retry all look green there (anchors-architecture §4.3).
  */
-export async function runSuites({ root, files, orders, allure, signal }: SuiteRun): Promise<SuiteOutcome> {
+export async function runSuites({ root, files, orders, allure, signal, unhandled = [] }: SuiteRun): Promise<SuiteOutcome> {
   const scratch = mkdtempSync(join(tmpdir(), 'tokenward-vitest-'))
   const cleanUp = () => rmSync(scratch, { recursive: true, force: true })
   // A run that is given up may end the process before vitest has ended.
@@ -42,7 +44,7 @@ export async function runSuites({ root, files, orders, allure, signal }: SuiteRu
   // Vitest writes a token below the user's data folder when it starts, and fails where HOME is read-only.
   const home = process.env.XDG_DATA_HOME
   process.env.XDG_DATA_HOME = scratch
-  const outcome: SuiteOutcome = { unhandled: [], tests: 0 }
+  const outcome: SuiteOutcome = { unhandled, tests: 0 }
   const signals = keepSignals((error) => outcome.unhandled.push(error.message))
   const collector: Reporter = {
     onInit(vitest) {
