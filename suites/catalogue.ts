@@ -28,6 +28,11 @@ function order(check: Check): number {
   return SUITES.indexOf(check.suite as Suite)
 }
 
+/** Checks whose gathers wait come first: the others fill their pauses. */
+export function inOrderOfStart(checks: readonly Check[]): Check[] {
+  return checks.toSorted((a, b) => Number(b.gather.waits) - Number(a.gather.waits))
+}
+
 /** Changes whenever a check is added, removed or demands something else. */
 export function catalogueDigest(checks: readonly Check[]): string {
   const lines = checks.map(({ id, level, clauses }) => `${id} ${level} ${clauses.join(' ')}`)

@@ -15,6 +15,7 @@ import { targetEnvironment } from '../src/target/launch.ts'
 import { registerTarget } from '../src/target/register.ts'
 import { resolveTarget } from '../src/target/resolve.ts'
 import { SERVICE_KEY } from '../src/target/target.ts'
+import { inOrderOfStart } from './catalogue.ts'
 import { probes } from './probes.ts'
 import { twice } from './twice.ts'
 
@@ -61,7 +62,7 @@ export async function judgeTarget(
         concurrency,
         repeat: (check) => `npx tokenward run --target ${address} --check ${check}`,
       })
-      await Promise.all(checks.map((check) => session.judge(twice(check))))
+      await Promise.all(inOrderOfStart(checks).map((check) => session.judge(twice(check))))
       return (await session.finish()).results
     } finally {
       await running.stop()

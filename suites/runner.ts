@@ -9,7 +9,7 @@ import { CONTROL_KEY, type WorkerOrders, type WorkerReport } from '../src/run/pr
 import { createSession } from '../src/run/session.ts'
 import { resolveTarget } from '../src/target/resolve.ts'
 import { SERVICE_KEY } from '../src/target/target.ts'
-import { loadCatalogue, type Suite } from './catalogue.ts'
+import { inOrderOfStart, loadCatalogue, type Suite } from './catalogue.ts'
 import { probes } from './probes.ts'
 
 interface Worker {
@@ -59,7 +59,7 @@ async function open(orders: WorkerOrders): Promise<Worker> {
     .calibrate()
     .then((calibration) => report({ type: 'calibrated', calibration, milliseconds: performance.now() - begun }))
   // Every gather is asked for at once, whichever file comes first: a suite's slowest must not keep the next suite waiting.
-  const results = new Map(checks.map((check) => [check.id, judge(check)]))
+  const results = new Map(inOrderOfStart(checks).map((check) => [check.id, judge(check)]))
   async function judge(check: Check): Promise<CheckResult> {
     const result = await session.judge(check)
     report({ type: 'judged', result })

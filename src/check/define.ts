@@ -28,6 +28,8 @@ export interface Gather<Facts> {
   probes: readonly string[]
   calibrated: readonly Calibrated[]
   run(context: GatherContext): Promise<Facts>
+  /** It waits for seconds, e.g. until a token expires: started before the others, its pauses are filled with their work. */
+  waits: boolean
   /** Its facts are those of these gathers, and it does nothing of its own. */
   parts?: readonly Gather<unknown>[]
 }
@@ -37,6 +39,8 @@ export interface GatherOptions {
   probes?: readonly string[]
   /** Default: an honest login. */
   calibrated?: readonly Calibrated[]
+  /** Default: no. */
+  waits?: boolean
 }
 
 /** Names a gather; `data` is part of its identity and must be plain JSON. */
@@ -47,7 +51,8 @@ export function gather<Facts>(
   run: (context: GatherContext) => Promise<Facts>,
 ): Gather<Facts> {
   const key = data === null ? name : `${name} ${JSON.stringify(data)}`
-  return { key, needs: options.needs ?? [], probes: options.probes ?? [], calibrated: options.calibrated ?? ['login'], run }
+  const { needs = [], probes = [], calibrated = ['login'], waits = false } = options
+  return { key, needs, probes, calibrated, waits, run }
 }
 
 /** What one of several gathers established. */
@@ -66,6 +71,7 @@ export function joinGathers<Facts>(name: string, parts: readonly Gather<Facts>[]
     needs: [...new Set(parts.flatMap(({ needs }) => needs))],
     probes: [...new Set(parts.flatMap(({ probes }) => probes))],
     calibrated: [...new Set(parts.flatMap(({ calibrated }) => calibrated))],
+    waits: false,
     parts: parts as readonly Gather<unknown>[],
     run: () => Promise.reject(new Error(`${name} is made of its parts, and is not run itself`)),
   }

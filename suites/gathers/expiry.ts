@@ -43,33 +43,38 @@ export interface ExpiryFacts {
  * Five people whose access token expires while they are signed in, each with another answer to the refresh. They wait side by side, for at
  * most two seconds.
  */
-export const expiry = gather('expiry', null, { needs: ['identity', 'refresh'] }, async (context): Promise<ExpiryFacts> => {
-  if (context.supports(CALL)) {
-    const { person } = await signedIn(context, 'control')
-    const { got } = await call(context, person)
-    const carries = got !== null && got !== '' && !got.includes(MARKER)
-    context.gate('delivered', carries, `${CALL} carries no token for somebody whose token is good`)
-  }
-  const [refreshed, withoutIdToken, noRefreshToken, refused, outage] = await Promise.all([
-    refreshes(context, 'refreshed', {}),
-    refreshes(context, 'no-id-token', { idToken: false }),
-    ends(context, 'no-refresh', { refresh: false }),
-    ends(context, 'refused', { refreshed: { error: 'invalid_grant' } }),
-    outlives(context),
-  ])
-  const early = [...refreshed.calls, ...withoutIdToken.calls].some(({ sent, expiredFor }) => sent === 'own' && expiredFor! <= 0)
-  const { refreshLeeway } = context.target.declares
-  context.gate('observed', !early, `the app used a token nearer to its expiry than the ${refreshLeeway} s that it declares`)
-  const asked = {
-    refreshed: refreshed.refreshes.granted,
-    'no-id-token': withoutIdToken.refreshes.granted,
-    refused: refused.refreshes.refused,
-    outage: outage.refreshes.down,
-  }
-  for (const [label, count] of Object.entries(asked))
-    context.gate('observed', count > 0, `the app did not ask for a refresh when the access token of "${label}" had expired`)
-  return { refreshed, withoutIdToken, noRefreshToken, refused, outage }
-})
+export const expiry = gather(
+  'expiry',
+  null,
+  { needs: ['identity', 'refresh'], waits: true },
+  async (context): Promise<ExpiryFacts> => {
+    if (context.supports(CALL)) {
+      const { person } = await signedIn(context, 'control')
+      const { got } = await call(context, person)
+      const carries = got !== null && got !== '' && !got.includes(MARKER)
+      context.gate('delivered', carries, `${CALL} carries no token for somebody whose token is good`)
+    }
+    const [refreshed, withoutIdToken, noRefreshToken, refused, outage] = await Promise.all([
+      refreshes(context, 'refreshed', {}),
+      refreshes(context, 'no-id-token', { idToken: false }),
+      ends(context, 'no-refresh', { refresh: false }),
+      ends(context, 'refused', { refreshed: { error: 'invalid_grant' } }),
+      outlives(context),
+    ])
+    const early = [...refreshed.calls, ...withoutIdToken.calls].some(({ sent, expiredFor }) => sent === 'own' && expiredFor! <= 0)
+    const { refreshLeeway } = context.target.declares
+    context.gate('observed', !early, `the app used a token nearer to its expiry than the ${refreshLeeway} s that it declares`)
+    const asked = {
+      refreshed: refreshed.refreshes.granted,
+      'no-id-token': withoutIdToken.refreshes.granted,
+      refused: refused.refreshes.refused,
+      outage: outage.refreshes.down,
+    }
+    for (const [label, count] of Object.entries(asked))
+      context.gate('observed', count > 0, `the app did not ask for a refresh when the access token of "${label}" had expired`)
+    return { refreshed, withoutIdToken, noRefreshToken, refused, outage }
+  },
+)
 
 /**
  * The refresh works. The token is due only after the login, so that the client can be looked at before, and the first request that finds it

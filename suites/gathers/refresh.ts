@@ -22,7 +22,7 @@ export interface RotationFacts {
 export const rotation = gather(
   'rotation',
   null,
-  { needs: ['query', 'refresh'], probes: [CALL] },
+  { needs: ['query', 'refresh'], probes: [CALL], waits: true },
   async (context): Promise<RotationFacts> => {
     const lifetimes = { accessToken: SHORT }
     const { person } = await signedIn(context, 'rotation', { lifetimes, rotate: true, refreshed: { lifetimes } })
@@ -58,7 +58,7 @@ const BURST = 20
 export const burst = gather(
   'refresh-burst',
   null,
-  { needs: ['query', 'refresh'], probes: [CALL] },
+  { needs: ['query', 'refresh'], probes: [CALL], waits: true },
   async (context): Promise<BurstFacts> => {
     const { refreshLeeway } = context.target.declares
     const signIn = async (seconds: number) => {
@@ -88,7 +88,7 @@ export interface DatasourceFacts {
 export const datasourceRefresh = gather(
   'datasource-refresh',
   null,
-  { needs: ['query', 'refresh'], probes: ['ds-bearer'] },
+  { needs: ['query', 'refresh'], probes: ['ds-bearer'], waits: true },
   async (context): Promise<DatasourceFacts> => {
     const lifetimes = { accessToken: context.target.declares.refreshLeeway + 2 }
     const { person, first } = await signInUntil(context, 'datasource', { lifetimes, refreshed: later }, 'ds-bearer')
