@@ -38,14 +38,18 @@ async function harness(): Promise<{ wall: number; checks: number; work: Work }> 
   const files = readdirSync(join(folder, 'evidence')).map((name) =>
     parseEvidence(readFileSync(join(folder, 'evidence', name), 'utf8'), name),
   )
-  const paths = files.flatMap(({ exchanges }) => exchanges.map(({ request }) => new URL(request.url).pathname))
+  const requests = files.flatMap(({ exchanges }) => exchanges.map(({ request }) => new URL(request.url)))
+  const { host } = new URL(run.provider.issuer)
+  const paths = requests.filter((url) => url.host !== host).map(({ pathname }) => pathname)
   const count = (pattern: RegExp) => paths.filter((path) => pattern.test(path)).length
-  const logins = count(/^\/oauth2\/authorization\/oidc$/)
-  const queries = count(/^\/api\/v1\/actions\/execute$/)
+  const logins = count(/^\/oauth2\/authorization\//)
+  const queries = count(/^\/api\/v1\/(actions\/execute|workflows\/)/)
+  // Two of a login's hops are the app's; whatever else it was asked is counted as a read.
+  const reads = paths.length - queries - count(/^\/(oauth2\/authorization|login\/oauth2\/code)\//)
   return {
     wall,
     checks: run.checks.length,
-    work: { logins, queries, reads: count(/^\/(api\/v1\/(users|consolidated|settings)|app|static|user\/login)/) },
+    work: { logins, queries, reads },
   }
 }
 
