@@ -15,7 +15,7 @@ export interface LargeFacts {
 
 const PROBES: ProbeName[] = ['header-authorization', 'header-custom', 'json-body', 'form-body']
 
-/** The same calls with an ordinary JWT and with one of 8 KB. */
+/** Runs the probes of each position with an ordinary JWT and with one of 8 KB. */
 export const largeToken = gather('large-token', null, { needs: ['query'] }, async (context): Promise<LargeFacts> => {
   const small = await signedIn(context, 'alice', { accessToken: { format: 'jwt' } })
   const ordinary = small.identity ? await runProbes(context, small.person, 'jwt', PROBES) : []

@@ -47,7 +47,7 @@ export interface LocalQueryFacts {
 
 const PROBE = 'header-authorization'
 
-/** The same people run a query: first one who came through the provider, then the local users. */
+/** Somebody who came through the provider runs a query, and after that the local users do. */
 export const localUserQueries = gather(
   'local-user-queries',
   null,

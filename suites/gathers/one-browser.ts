@@ -93,7 +93,7 @@ export interface SwitchedQueryFacts {
 
 const PROBE = 'header-authorization'
 
-/** The same with queries: before the logout, after it with either tab's cookies, and by the next person. */
+/** Alice runs a query and signs out, calls again with either tab's cookies, and then Bob does so in the same browser. */
 export const switchedQueries = gather(
   'switched-queries',
   null,

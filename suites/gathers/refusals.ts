@@ -20,5 +20,5 @@ export const refusals = {
   corrupt: refusal('signature/corrupt', [{ name: 'corrupt-signature' }, { name: 'wrong-key' }]),
 }
 
-/** All of them: for what must hold at every refusal. */
+/** All faulty logins of the run together, for what must hold at every refusal. */
 export const everyRefusal = joinGathers('every-refusal', Object.values(refusals))

@@ -52,14 +52,14 @@ export function runProbes(
   )
 }
 
-/** A JWT, which no position needs to encode: what deviates here is the placement itself. */
+/** Runs every probe of one position with a JWT, which no position needs to encode: what deviates here is the placement itself. */
 export const plainExecutions = executions(
   'plain-executions',
   [{ format: 'jwt' }],
   [...PLACEMENTS, 'header-name', 'twice', 'adjacent', 'escaping', 'raw-id-token'],
 )
 
-/** Tokens with every character that RFC 6750 allows, and a JWT. */
+/** Runs the probes of each position with a token of every character that RFC 6750 allows, and with a JWT. */
 export const exactExecutions = executions(
   'exact-executions',
   [{ format: 'opaque', alphabet: 'full' }, { format: 'jwt' }],

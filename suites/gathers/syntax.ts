@@ -11,7 +11,7 @@ export interface LiteralFacts {
   runs: { probe: string; positions: Position[] }[]
 }
 
-/** Probes whose markers are not the placeholder, or not quite; each call proves by its Authorization header that it was rendered. */
+/** Runs the probes whose markers are not the placeholder, or not quite; each call proves by its Authorization header that it was rendered. */
 export const literalExecutions = gather(
   'literal-executions',
   null,
