@@ -70,6 +70,7 @@ export function fakeWorld(overrides: { provider?: Partial<Provider>; target?: Pa
       customScope: null,
       tokenScope: 'session',
       userinfo: null,
+      aggregatedClaims: 'as-sent',
       secureOnLoopback: false,
     },
     async signIn(agent, account) {

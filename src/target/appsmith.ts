@@ -72,6 +72,7 @@ const PLAIN: Declarations = {
   // The stored tokens are the user's: a later sign-in changes what an earlier session works with (appsmith-wire §1.4).
   tokenScope: 'user',
   userinfo: '/data/userClaims',
+  aggregatedClaims: 'as-sent',
   secureOnLoopback: false,
 }
 

@@ -130,6 +130,8 @@ const declaresSchema = z.strictObject({
   tokenScope: z.enum(['user', 'session']).default('session'),
   /** Where the answer of `identity.path` shows the claims of UserInfo, as an object. Null: it does not. */
   userinfo: pointer.nullable().default(null),
+  /** Whether UserInfo claims of other providers are passed on as they came, replaced by what they say, or left out. */
+  aggregatedClaims: z.enum(['as-sent', 'resolved', 'dropped']).default('as-sent'),
   /** Cookies are Secure also over plain http on loopback. */
   secureOnLoopback: z.boolean().default(false),
 })

@@ -269,6 +269,7 @@ describe('the description', () => {
       tokenScope: 'session',
       customScope: null,
       userinfo: null,
+      aggregatedClaims: 'as-sent',
       secureOnLoopback: false,
     })
     expect(target.lookups).toEqual([])

@@ -162,6 +162,8 @@ export interface Declarations {
   tokenScope: 'user' | 'session'
   /** JSON pointer in the identity document below which the claims of UserInfo stand, if it shows them. */
   userinfo: string | null
+  /** What becomes of UserInfo claims that other providers vouch for (OpenID Connect Core 5.6.2). */
+  aggregatedClaims: 'as-sent' | 'resolved' | 'dropped'
   /** Its cookies are Secure also where it is served over plain http on loopback, where browsers ask for no Secure. */
   secureOnLoopback: boolean
 }

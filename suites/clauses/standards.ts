@@ -96,6 +96,11 @@ export const standards = {
     level: 'MUST',
     url: `${CORE}#UserInfo`,
   },
+  'oidc-core#5.6.2': {
+    quote: '_claim_names: JSON object whose member names are the Claim Names for the Aggregated and Distributed Claims.',
+    level: 'practice',
+    url: `${CORE}#AggregatedDistributedClaims`,
+  },
   'rfc6750#2.1': {
     quote: 'b64token = 1*( ALPHA / DIGIT / "-" / "." / "_" / "~" / "+" / "/" ) *"="',
     level: 'MUST',
