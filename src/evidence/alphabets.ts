@@ -33,6 +33,11 @@ export const DIGIT = Int8Array.from({ length: 256 }, (_, c) => '0123456789abcdef
 /** In ASCII, the sextets of `0xxxxxxx 0xxxxxxx 0xxxxxxx` have a zero here. */
 const TOP_BITS = [32, 8, 2, 0] as const
 
+/** Whether text of ASCII has a byte that begins with these six bits: letters and signs, zeros of UTF-16, tabs and line breaks. */
+function beginsText(sextet: number): boolean {
+  return sextet >= 8 || sextet === 0 || sextet === 2 || sextet === 3
+}
+
 function bitsOf(place: number, c: number): number {
   let bits = 0
   const set = (bit: number, on: boolean) => {
@@ -40,8 +45,9 @@ function bitsOf(place: number, c: number): number {
   }
   const sextet = SEXTET[c]!
   for (let phase = 0; phase < 4; phase++) {
-    set(BASE64 + phase, sextet >= 0 && (sextet & TOP_BITS[(place - phase) & 3]!) === 0)
-    set(REVERSED_BASE64 + phase, sextet >= 0 && (sextet & TOP_BITS[(phase - place) & 3]!) === 0)
+    const couldBe = (number: number) => sextet >= 0 && (sextet & TOP_BITS[number]!) === 0 && (number !== 0 || beginsText(sextet))
+    set(BASE64 + phase, couldBe((place - phase) & 3))
+    set(REVERSED_BASE64 + phase, couldBe((phase - place) & 3))
   }
   for (let phase = 0; phase < 2; phase++) {
     const first = ((place - phase) & 1) === 0

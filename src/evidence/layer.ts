@@ -50,17 +50,18 @@ export class Layer {
 
   /** Bytes [from, to) are base64 of ASCII; the first one in the direction of reading is number `lead` of its group. */
   addBase64(from: number, to: number, lead: number, reversed: boolean): void {
-    const [text, first] = reversed ? [Buffer.from(this.#source.subarray(from, to)).reverse(), 0] : [this.#source, from]
+    const text = this.#source
     const out = this.#reserve(to - from)
     const sextet = SEXTET
-    const last = first + (to - from)
+    const step = reversed ? -1 : 1
+    let left = to - from
+    let p = reversed ? to - 1 : from
     let end = this.#length
-    let p = first
     // Of a group whose beginning is missing, the byte that is there in part is left out.
     if (lead > 0) {
       let value = 0
       let bits = -2 * lead
-      for (; p < last && p < first + 4 - lead; p++) {
+      for (let group = 4 - lead; left > 0 && group > 0; group--, left--, p += step) {
         value = (value << 6) | sextet[text[p]!]!
         bits += 6
         if (bits < 8) continue
@@ -68,16 +69,16 @@ export class Layer {
         out[end++] = value >> bits
       }
     }
-    for (; p + 4 <= last; p += 4) {
-      const group =
-        (sextet[text[p]!]! << 18) | (sextet[text[p + 1]!]! << 12) | (sextet[text[p + 2]!]! << 6) | sextet[text[p + 3]!]!
+    for (; left >= 4; left -= 4, p += 4 * step) {
+      const upper = (sextet[text[p]!]! << 18) | (sextet[text[p + step]!]! << 12)
+      const group = upper | (sextet[text[p + 2 * step]!]! << 6) | sextet[text[p + 3 * step]!]!
       out[end] = group >> 16
       out[end + 1] = group >> 8
       out[end + 2] = group
       end += 3
     }
-    if (last - p >= 2) out[end++] = (sextet[text[p]!]! << 2) | (sextet[text[p + 1]!]! >> 4)
-    if (last - p === 3) out[end++] = (sextet[text[p + 1]!]! << 4) | (sextet[text[p + 2]!]! >> 2)
+    if (left >= 2) out[end++] = (sextet[text[p]!]! << 2) | (sextet[text[p + step]!]! >> 4)
+    if (left === 3) out[end++] = (sextet[text[p + step]!]! << 4) | (sextet[text[p + 2 * step]!]! >> 2)
     this.#close({ encoding: 'base64', from, to, bits: 6, lead, reversed, starts: null }, end)
   }
 

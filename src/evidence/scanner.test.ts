@@ -204,27 +204,6 @@ describe('parts of a JWT', () => {
 })
 
 describe('false alarms', () => {
-  it('are not raised by what a client may know', () => {
-    for (let i = 0; i < 600; i++) {
-      const token = jwt(`user-${i}`, [256, 64, 32][i % 3])
-      const claims = publicClaims(`user-${i}`)
-      const own = createScanner([token])
-      const harmless = [
-        jwtText(HEADER, { ...claims, nonce: 'n-0S6_WzA2Mj' }, bytesOf(`id ${i}`, 256)),
-        jwtText(HEADER, { ...claims, jti: bytesOf(`other ${i}`, 32).toString('base64url') }, bytesOf(`session ${i}`, 32)),
-        jwtText({ ...HEADER, typ: 'at+jwt' }, { ...claims, sid: 1 }, bytesOf(`own ${i}`, 32)),
-        JSON.stringify({ claims, header: HEADER }),
-        btoa(JSON.stringify(claims)),
-        btoa(btoa(JSON.stringify(claims))),
-        Buffer.from(JSON.stringify(claims)).toString('hex'),
-        ...[claims.aud, claims.scope, claims.iss].flatMap((text) => [btoa(`${text}`), btoa(`.${text}`), btoa(`..${text}`)]),
-        token.value.split('.')[0],
-        bytesOf(`noise ${i}`, 400).toString('base64'),
-      ].join('\n')
-      expect(own.scan(Buffer.from(harmless)), harmless).toEqual([])
-    }
-  })
-
   it('are not raised by random bytes or by a page full of escapes', () => {
     const noise = bytesOf('noise', 1_000_000)
     for (const bytes of [noise, noise.toString('hex'), noise.toString('base64'), [...noise.subarray(0, 1e5)].join(',')])

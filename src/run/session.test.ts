@@ -148,7 +148,7 @@ describe('secrets', () => {
     const check = checkOf(
       's/leak',
       async (context) => {
-        respond(context.visitor('alice'), `{"token":"${late}"}`)
+        respond(context.visitor('alice'), `{"token":"${late}","state":"${btoa(btoa(late))}"}`)
         return { seen: late }
       },
       leak,
@@ -156,9 +156,20 @@ describe('secrets', () => {
     expect(await session.judge(check)).toMatchObject({ verdict: 'pass', findings: [] })
     world.issue('refresh_token', null, late)
     const { results, evidence } = await session.finish()
-    expect(results[0]).toMatchObject({ verdict: 'fail', findings: [{ text: 'The app showed refresh_token#1.' }] })
+    const shown = { text: 'The app showed refresh_token#1.' }
+    expect(results[0]).toMatchObject({ verdict: 'fail', findings: [shown, shown] })
     expect(JSON.stringify([results, ...evidence])).not.toContain(late)
-    expect(evidence.get(results[0]!.evidence!)).toMatchObject({ facts: { seen: '⟦refresh_token#1⟧' } })
+    expect(JSON.stringify([results, ...evidence])).not.toContain(btoa(btoa(late)).slice(8, 40))
+    expect(evidence.get(results[0]!.evidence!)).toMatchObject({
+      facts: { seen: '⟦refresh_token#1⟧' },
+      sightings: [
+        { secret: 'refresh_token#1', encoding: 'raw' },
+        { secret: 'refresh_token#1', encoding: 'base64 of base64' },
+      ],
+      exchanges: [
+        { response: { body: expect.stringContaining('{"token":"⟦refresh_token#1⟧","state":"⟦refresh_token#1 base64') } },
+      ],
+    })
   })
 
   test('a finding of the provisional judgement is redacted too', async () => {
