@@ -48,10 +48,9 @@ export async function benchSearch(print: Print, scratch: string): Promise<void> 
       ? `${ahead}: ripgrep is not installed`
       : `${ahead}: ${ratio(timesRipgrep)}, ${met(timesRipgrep >= TIMES_RIPGREP)}`,
   )
-  print(
-    'aim',
-    `at least ${LEAST_MBS} MB/s in partial-run mode with ${runs.secrets} secrets: index ${runs.indexMBs}, ${met(runs.indexMBs >= LEAST_MBS)}; whole scan ${runs.scanMBs}, ${met(runs.scanMBs >= LEAST_MBS)}`,
-  )
+  const pace = `at least ${LEAST_MBS} MB/s in partial-run mode with ${runs.secrets} secrets`
+  print('aim', `${pace}, the index of every encoding: ${runs.indexMBs}, ${met(runs.indexMBs >= LEAST_MBS)}`)
+  print('aim', `${pace}, the whole scan with nested encodings: ${runs.scanMBs}, ${met(runs.scanMBs >= LEAST_MBS)}`)
 }
 
 function ratio(value: number): string {

@@ -27,12 +27,22 @@ const BETWEEN = 0xff
 /** Texts decoded from encoded bytes, in one buffer so that one scan reads them all, and the way back to where they were found. */
 export class Layer {
   readonly #source: Buffer
-  readonly #pieces: Piece[] = []
+  #pieces: Piece[] = []
   #bytes = Buffer.allocUnsafe(FIRST_SIZE)
   #length = 0
 
   constructor(source: Buffer) {
     this.#source = source
+  }
+
+  get length(): number {
+    return this.#length
+  }
+
+  /** Makes room for other texts, in the same memory. */
+  clear(): void {
+    this.#pieces = []
+    this.#length = 0
   }
 
   /** The texts, with a byte between that belongs to none. */

@@ -100,8 +100,10 @@ function search(bytes: Buffer, store: Store, visible: Visible, made: Map<number,
     for (let at = bytes.indexOf(text.bytes); at >= 0; at = bytes.indexOf(text.bytes, at + 1))
       consider(at, text.form, 0, 0, text.bytes.length)
   }
-  const layer = depth < DEEPEST ? unwrap(bytes) : null
-  if (layer) for (const hit of search(layer.bytes(), store, visible, made, depth + 1)) hits.push(layer.lift(hit))
+  if (depth === DEEPEST) return hits
+  unwrap(bytes, (layer) => {
+    for (const hit of search(layer.bytes(), store, visible, made, depth + 1)) hits.push(layer.lift(hit))
+  })
   return hits
 }
 

@@ -16,7 +16,11 @@ const pdf = (...streams: Buffer[]) =>
   ])
 const contents = (bytes: Buffer) => unpack(bytes).map(({ encoding, content }) => [encoding, content.toString()])
 /** What is unpacked of a text, without what else its characters could mean. */
-const unpackedText = (text: string) => String(unwrap(Buffer.from(text))?.bytes() ?? '').split('\ufffd')
+const unpackedText = (text: string) => {
+  const texts: string[] = []
+  unwrap(Buffer.from(text), (layer) => texts.push(...String(layer.bytes()).split('\ufffd')))
+  return texts
+}
 
 describe('unpack', () => {
   it('goes by magic bytes', () => {

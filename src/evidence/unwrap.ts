@@ -12,8 +12,11 @@ import { unpack } from './unpack.ts'
  */
 
 // An imported binding is looked up at each use, which would halve the pace.
-const [LOWER, UPPER] = [LOWER_HALF, UPPER_HALF]
+const LOWER = LOWER_HALF
+const UPPER = UPPER_HALF
 const LEAST_CHARACTERS = 15
+/** Decoded bytes that are searched at once. */
+const ENOUGH = 64 * 1024
 /** Unpacked bytes in all: against bombs. */
 const MOST_UNPACKED = 64 * 1024 * 1024
 
@@ -33,22 +36,18 @@ const LEAST_BYTES = KIND_OF.map((kind) => LEAST.get(kind)!)
 const STRIDE = 4
 const BESIDE = 2
 
-/** The decoded texts of all encodings in the bytes; null when there are none. */
-export function unwrap(bytes: Buffer): Layer | null {
+/**
+ * Calls back with the decoded texts of all encodings in the bytes, in one or more layers. A layer is used again after the call: texts are
+ * searched while they are in the processor's cache, and a large input needs no large buffer.
+ */
+export function unwrap(bytes: Buffer, use: (layer: Layer) => void): void {
   const origin = (4 - (bytes.byteOffset & 3)) & 3
   const words = new Int32Array(bytes.buffer, bytes.byteOffset + origin, Math.max(0, bytes.length - origin) >> 2)
-  const search: Search = {
-    bytes,
-    origin,
-    words,
-    layer: null,
-    begun: new Int32Array(PLAIN + 1),
-    done: new Int32Array(PLAIN + 1),
-    unpacked: 0,
-  }
+  const perKind = () => new Int32Array(PLAIN + 1)
+  const search: Search = { bytes, origin, words, layer: null, use, begun: perKind(), done: perKind(), unpacked: 0 }
   for (const packed of unpack(bytes)) layerOf(search).addPacked(packed)
   if (bytes.length >= LEAST_BYTES[BASE64]!) visitWords(search)
-  return search.layer
+  if (search.layer !== null) use(search.layer)
 }
 
 interface Search {
@@ -57,6 +56,7 @@ interface Search {
   origin: number
   words: Int32Array
   layer: Layer | null
+  use: (layer: Layer) => void
   /** By bit: the first word of the text that was followed last. */
   begun: Int32Array
   /** By bit: where that text ends. */
@@ -65,8 +65,13 @@ interface Search {
   unpacked: number
 }
 
+/** The layer to which the next text is added. */
 function layerOf(search: Search): Layer {
   search.layer ??= new Layer(search.bytes)
+  if (search.layer.length > ENOUGH) {
+    search.use(search.layer)
+    search.layer.clear()
+  }
   return search.layer
 }
 
@@ -104,7 +109,8 @@ function lowestOf(bits: number): number {
 
 /** The first sample from `i` on that is like its neighbours in another way than the kinds to be skipped; at least `end` without any. */
 function nextSample(words: Int32Array, i: number, end: number, skipped: number): number {
-  const [lower, upper] = [LOWER, UPPER]
+  const lower = LOWER
+  const upper = UPPER
   const wanted = ~skipped
   let at = i
   for (; at < end; at += STRIDE) {
@@ -112,8 +118,11 @@ function nextSample(words: Int32Array, i: number, end: number, skipped: number):
     const here = lower[word & 0xffff]! & upper[word >>> 16]! & wanted
     if (here === 0) continue
     if (at < BESIDE) return at
-    const [a, b] = [words[at - 2]!, words[at - 1]!]
-    const [c, d] = [words[at + 1]!, words[at + 2]!]
+    // No arrays to take apart in what runs so often: that alone would take half of the time.
+    const a = words[at - 2]!
+    const b = words[at - 1]!
+    const c = words[at + 1]!
+    const d = words[at + 2]!
     const ahead = lower[b & 0xffff]! & upper[b >>> 16]! & lower[a & 0xffff]! & upper[a >>> 16]!
     const behind = lower[c & 0xffff]! & upper[c >>> 16]! & lower[d & 0xffff]! & upper[d >>> 16]!
     if ((here & (ahead | behind)) !== 0) return at
@@ -143,7 +152,8 @@ function follow(search: Search, i: number, kinds: number): void {
 
 /** The first word from `i` on that could not be all of these kinds. */
 function endOf(words: Int32Array, i: number, kinds: number): number {
-  const [lower, upper] = [LOWER, UPPER]
+  const lower = LOWER
+  const upper = UPPER
   let at = i
   for (; at < words.length; at++) {
     const word = words[at]!
