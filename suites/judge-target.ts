@@ -14,7 +14,8 @@ import { createSession } from '../src/run/session.ts'
 import { targetEnvironment } from '../src/target/launch.ts'
 import { registerTarget } from '../src/target/register.ts'
 import { resolveTarget } from '../src/target/resolve.ts'
-import { SERVICE_KEY } from '../src/target/target.ts'
+import { type ProbePack, SERVICE_KEY } from '../src/target/target.ts'
+import { bindings } from './bindings.ts'
 import { inOrderOfStart } from './catalogue.ts'
 import { probes } from './probes.ts'
 import { twice } from './twice.ts'
@@ -35,8 +36,10 @@ export async function judgeTarget(
   const folder = mkdtempSync(join(tmpdir(), 'tokenward-matrix-'))
   const serviceKey = randomBytes(32).toString('base64url')
   const probesPath = join(folder, 'probes.json')
-  const named = probes.map((probe) => ({ ...probe, name: source.spell(probe.name) }))
-  writeFileSync(probesPath, JSON.stringify({ schemaVersion: 1, sink: lab.sinkUrl, probes: named }))
+  const spelled = <Named extends { name: string }>(list: readonly Named[]) =>
+    list.map((entry) => ({ ...entry, name: source.spell(entry.name) }))
+  const pack: ProbePack = { schemaVersion: 1, sink: lab.sinkUrl, probes: spelled(probes), bindings: spelled(bindings) }
+  writeFileSync(probesPath, JSON.stringify(pack))
 
   async function start(attempt: number): Promise<{ baseUrl: string; running: Running }> {
     const baseUrl = `http://127.0.0.1:${await freePort()}`

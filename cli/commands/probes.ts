@@ -2,6 +2,7 @@ import { loadConfig } from '../../src/config/load.ts'
 import { EXIT, UserError } from '../../src/errors.ts'
 import { resolveTarget, type TargetSource } from '../../src/target/resolve.ts'
 import type { ProbePack } from '../../src/target/target.ts'
+import { bindings } from '../../suites/bindings.ts'
 import { probes } from '../../suites/probes.ts'
 import type { Command } from '../command.ts'
 
@@ -24,7 +25,12 @@ export default {
 
 /** The pack with names in the target's spelling, as it is provisioned. */
 export function probePack(source: Pick<TargetSource, 'spell'>, sink: string): ProbePack {
-  return { schemaVersion: 1, sink, probes: probes.map((probe) => ({ ...probe, name: source.spell(probe.name) })) }
+  return {
+    schemaVersion: 1,
+    sink,
+    probes: probes.map((probe) => ({ ...probe, name: source.spell(probe.name) })),
+    bindings: bindings.map((binding) => ({ ...binding, name: source.spell(binding.name) })),
+  }
 }
 
 function text({ sink, probes }: ProbePack): string {

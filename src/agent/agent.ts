@@ -1,7 +1,22 @@
 import type { Buffer } from 'node:buffer'
 
-/** Why the agent made a request: the scanner attributes a secret in a URL by it. */
-export type Initiator = 'navigation' | 'redirect' | 'form' | 'meta-refresh' | 'resource' | 'source-map' | 'api' | 'preflight'
+export const AGENT_KINDS = ['http', 'browser'] as const
+export type AgentKind = (typeof AGENT_KINDS)[number]
+
+/**
+ * Why the agent made a request: the scanner attributes a secret in a URL by it. `api` is a call that the harness makes as client code would,
+ * `script` one that the app's own client code made, which only a browser runs.
+ */
+export type Initiator =
+  | 'navigation'
+  | 'redirect'
+  | 'form'
+  | 'meta-refresh'
+  | 'resource'
+  | 'source-map'
+  | 'api'
+  | 'script'
+  | 'preflight'
 
 /** One request and its response as the client saw them: raw, held in memory only, redacted before anything is written. */
 export interface Exchange {
@@ -71,7 +86,7 @@ export interface VisitLabel {
 
 /** A user agent: its own cookie jar, its own record. */
 export interface Agent {
-  readonly kind: 'http' | 'browser'
+  readonly kind: AgentKind
   readonly name: string
   /** Everything this agent exchanged, in order. */
   readonly exchanges: readonly Exchange[]
@@ -87,6 +102,107 @@ export interface Agent {
   /** Cookies that would be sent to `url` now. */
   cookies(url: string): { name: string; value: string; httpOnly: boolean; secure: boolean; sameSite: string | null }[]
   close(): Promise<void>
+}
+
+/** Places of a browser's own state. What a client sees is there, whichever way it came. */
+export const STATE_CHANNELS = [
+  'dom',
+  'js-heap',
+  'localstorage',
+  'sessionstorage',
+  'indexeddb',
+  'cachestorage',
+  'websocket',
+  'postmessage',
+  'console',
+  'history',
+  'cookie-js',
+] as const
+export type StateChannel = (typeof STATE_CHANNELS)[number]
+
+/** Bytes of a browser's own state: raw, held in memory only, redacted before anything is written. */
+export interface Capture {
+  /** From the same sequence as the exchanges' ids. */
+  id: number
+  /** Milliseconds since the epoch. */
+  at: number
+  agent: string
+  /** `wire`: WebSocket frames, read on their way. `memory`: an excerpt around a hit in the memory of the browser's processes. */
+  tap: 'wire' | 'devtools' | 'memory'
+  channel: StateChannel
+  surface: string
+  owner: 'product' | 'fixture'
+  /** Of the page, frame or worker whose state it is. */
+  url: string
+  /** What it is there: the key of a storage, a database and its store, a console method, a worker. May hold a secret itself. */
+  name: string
+  bytes: Buffer
+}
+
+/** What happened in a page that a person would notice, and that its checks may want to know. Texts may hold secrets. */
+export interface PageEvent {
+  at: number
+  agent: string
+  kind: 'dialog' | 'popup' | 'download' | 'crash' | 'blocked' | 'flood' | 'busy'
+  url: string
+  text: string
+}
+
+/** A picture of a tab at the moment when something was found in it; every known secret that it showed is covered. */
+export interface Screenshot {
+  at: number
+  agent: string
+  surface: string
+  url: string
+  png: Buffer
+}
+
+/** One tab of a browser. Every call is bounded in time; a page that goes on loading, or hangs, is no reason to wait for ever. */
+export interface Tab {
+  /** Address of the page now. */
+  url(): string
+  /** As `Agent.navigate`, in this tab. Resolves once the page has come to rest, or after the agent's limit. */
+  navigate(url: string, label: VisitLabel): Promise<void>
+  reload(label: VisitLabel): Promise<void>
+  /** One entry back in the history, as the Back button does it: from the back/forward cache where the browser kept the page. */
+  back(label: VisitLabel): Promise<void>
+  /** Whether an element appeared in time, in the page or in any of its frames. */
+  waitFor(selector: string): Promise<boolean>
+  /** Text that a person reads in the first such element, in the page or any of its frames; null when there is none. */
+  text(selector: string): Promise<string | null>
+  /** Whether there is such an element, in the page or any of its frames. */
+  has(selector: string): Promise<boolean>
+  click(selector: string, label: VisitLabel): Promise<void>
+  fill(selector: string, value: string): Promise<void>
+  /** The value of an expression, as JSON, in the page's own world. The expression holds no secret: nothing secret is sent into a browser. */
+  evaluate(expression: string): Promise<unknown>
+  close(): Promise<void>
+}
+
+export interface CaptureOptions {
+  /** Also the script heaps of pages and workers, and the memory of the browser's processes. Default: true. */
+  heaps?: boolean
+}
+
+/** A user agent that is a real browser: a context of its own, with all that a page, or an attacker's script in it, could read. */
+export interface BrowserAgent extends Agent {
+  readonly kind: 'browser'
+  /** The tab in which `navigate` works. */
+  readonly tab: Tab
+  /** Everything captured so far, in order. What pages log and what passes over sockets and channels is captured as it happens. */
+  readonly captures: readonly Capture[]
+  readonly events: readonly PageEvent[]
+  readonly screenshots: readonly Screenshot[]
+  /** Another tab of the same browser. */
+  openTab(): Promise<Tab>
+  /** A new tab with a page of another site that shows `url` in a frame. */
+  embed(url: string, label: VisitLabel): Promise<Tab>
+  /** Reads what the browser holds now: storages, caches, DOM, addresses, and, on demand, heaps and memory. */
+  capture(label: VisitLabel, options?: CaptureOptions): Promise<void>
+}
+
+export function isBrowser(agent: Agent): agent is BrowserAgent {
+  return agent.kind === 'browser'
 }
 
 /** The target misbehaved on the network level. `code` is stable: `unreachable`, `timeout`, `closed`, `too-large`, `redirect-loop`, `bad-response`. */

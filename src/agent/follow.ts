@@ -1,6 +1,6 @@
 import type { Exchange } from './agent.ts'
 import { encodeForm } from './body.ts'
-import { DEFAULT_REFERRER_POLICY, parseReferrerPolicy } from './browser.ts'
+import { DEFAULT_REFERRER_POLICY, parseReferrerPolicy } from './browser-headers.ts'
 import { agentError } from './failure.ts'
 import { isWeb, resolveUrl, withoutFragment } from './origin.ts'
 import { type Page, parseRefresh, readPage } from './page.ts'

@@ -1,5 +1,5 @@
 import type { Exchange } from './agent.ts'
-import { DEFAULT_REFERRER_POLICY } from './browser.ts'
+import { DEFAULT_REFERRER_POLICY } from './browser-headers.ts'
 import { pageOf, policyOf } from './follow.ts'
 import { isWeb, resolveUrl, withoutFragment } from './origin.ts'
 import { type Step, stepOf } from './step.ts'

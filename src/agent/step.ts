@@ -1,6 +1,6 @@
 import type { Buffer } from 'node:buffer'
 import type { Initiator } from './agent.ts'
-import { DEFAULT_REFERRER_POLICY, type Fetching } from './browser.ts'
+import { DEFAULT_REFERRER_POLICY, type Fetching } from './browser-headers.ts'
 import type { CookieContext } from './cookies.ts'
 import { isSameSite } from './origin.ts'
 

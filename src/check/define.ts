@@ -1,4 +1,5 @@
 import type { Level, Sighting } from '../../reports/model.ts'
+import { AGENT_KINDS, type AgentKind } from '../agent/agent.ts'
 import type { Capability, ExposurePolicy } from '../target/target.ts'
 import type { GatherContext } from './gather-context.ts'
 
@@ -30,6 +31,8 @@ export interface Gather<Facts> {
   run(context: GatherContext): Promise<Facts>
   /** It waits for seconds, e.g. until a token expires: started before the others, its pauses are filled with their work. */
   waits: boolean
+  /** The agents that it works with: it runs once with each that is there. */
+  agents: readonly AgentKind[]
   /** Its facts are those of these gathers, and it does nothing of its own. */
   parts?: readonly Gather<unknown>[]
 }
@@ -41,6 +44,8 @@ export interface GatherOptions {
   calibrated?: readonly Calibrated[]
   /** Default: no. */
   waits?: boolean
+  /** Default: http. */
+  agents?: readonly AgentKind[]
 }
 
 /** Names a gather; `data` is part of its identity and must be plain JSON. */
@@ -51,8 +56,8 @@ export function gather<Facts>(
   run: (context: GatherContext) => Promise<Facts>,
 ): Gather<Facts> {
   const key = data === null ? name : `${name} ${JSON.stringify(data)}`
-  const { needs = [], probes = [], calibrated = ['login'], waits = false } = options
-  return { key, needs, probes, calibrated, waits, run }
+  const { needs = [], probes = [], calibrated = ['login'], waits = false, agents = ['http'] } = options
+  return { key, needs, probes, calibrated, waits, agents, run }
 }
 
 /** What one of several gathers established. */
@@ -72,6 +77,7 @@ export function joinGathers<Facts>(name: string, parts: readonly Gather<Facts>[]
     probes: [...new Set(parts.flatMap(({ probes }) => probes))],
     calibrated: [...new Set(parts.flatMap(({ calibrated }) => calibrated))],
     waits: false,
+    agents: AGENT_KINDS.filter((kind) => parts.every(({ agents }) => agents.includes(kind))),
     parts: parts as readonly Gather<unknown>[],
     run: () => Promise.reject(new Error(`${name} is made of its parts, and is not run itself`)),
   }
@@ -98,6 +104,8 @@ export interface CheckSpec<Message extends string, Clause extends string, Mutant
   probes?: readonly string[]
   /** Patterns under which the requirement stands; elsewhere it is by design not applicable. */
   under?: readonly ExposurePolicy['pattern'][]
+  /** Agents by which it can be decided, of those that its gather works with. Default: all of them. */
+  agents?: readonly AgentKind[]
   /** `run`: sightings of the whole run belong to this check, not only those of its own gather. */
   watches?: 'gather' | 'run'
   gather: Gather<Facts>
@@ -118,6 +126,11 @@ export type AnyCheckSpec = Omit<
   judge: (evidence: Evidence<never>) => readonly Judgement<string>[]
   notes?: (evidence: Evidence<never>) => readonly string[]
   mutants: readonly MutantReference<string, string>[]
+}
+
+/** The agents by which a check is decided. */
+export function agentsOf({ agents, gather }: Pick<AnyCheckSpec, 'agents' | 'gather'>): readonly AgentKind[] {
+  return gather.agents.filter((kind) => agents?.includes(kind) ?? true)
 }
 
 export interface Check extends AnyCheckSpec {

@@ -11,7 +11,7 @@ export function fakeCheck(more: Partial<Check> = {}): Check {
     level: 'MUST',
     clauses: ['spec#1'],
     messages: { broken: 'The app broke {what}.' },
-    gather: { key: 'nothing', needs: [], probes: [], calibrated: [], waits: false, run: async () => null },
+    gather: { key: 'nothing', needs: [], probes: [], calibrated: [], waits: false, agents: ['http'], run: async () => null },
     judge: () => [],
     mutants: [{ target: 'mutant', trips: 'broken' }],
     ...more,

@@ -1,9 +1,9 @@
 import { Buffer } from 'node:buffer'
-import type { Exchange, ExchangeResponse } from '../agent/agent.ts'
+import { type Capture, type Exchange, type ExchangeResponse, STATE_CHANNELS } from '../agent/agent.ts'
 import { splitPage } from './page-parts.ts'
 
 /** Where in an exchange bytes stood that the client, or somebody whom the app made the client call, could see. */
-export const CHANNELS = [
+export const WIRE_CHANNELS = [
   'body',
   'inline-state',
   'source-map',
@@ -17,6 +17,9 @@ export const CHANNELS = [
   'cookie-js',
   'cookie-http',
 ] as const
+/** Where else only a browser shows them: in what client code sends of itself, and in the browser's own state. */
+export const BROWSER_CHANNELS = ['request-header', ...STATE_CHANNELS.filter((channel) => channel !== 'cookie-js')] as const
+export const CHANNELS = [...WIRE_CHANNELS, ...BROWSER_CHANNELS] as const
 export type Channel = (typeof CHANNELS)[number]
 
 /** Who answered: what the provider itself sends is its own doing, and other origins learn what the app's page makes a browser tell them. */
@@ -25,24 +28,33 @@ const TAPS = { app: 'wire', provider: 'provider', 'third-party': 'third-party' }
 
 /** Bytes that the client could see, and where. */
 export interface Artefact {
-  tap: (typeof TAPS)[Party]
+  tap: (typeof TAPS)[Party] | Capture['tap']
   channel: Channel
   bytes: Buffer
-  exchange: Exchange
+  /** The exchange or the capture that it is of. */
+  of: Exchange | Capture
 }
 
 const REDIRECTING = new Set(['location', 'refresh'])
 /** Requests that the app composed and the client merely made; a redirect's URL is attributed to its `Location` header. */
-const COMPOSED_BY_APP = new Set<Exchange['initiator']>(['form', 'meta-refresh', 'resource', 'source-map'])
+const COMPOSED_BY_APP = new Set<Exchange['initiator']>(['form', 'meta-refresh', 'resource', 'source-map', 'script'])
+/** Headers that the browser fills from what it has: whatever is in them is told where it came from. */
+const FILLED_BY_BROWSER = /^(?:cookie|host|referer|origin|user-agent|accept(?:-.*)?|sec-.*|if-.*|content-(?:length|type))$/
 
 /** Every byte of one exchange that reached the client, by channel. Each cookie is one artefact: a value split over several shows as runs. */
 export function artefactsOf(exchange: Exchange, party: Party = 'app'): Artefact[] {
   const found: Artefact[] = []
   const add = (channel: Channel, bytes: Buffer | string) => {
     if (bytes.length > 0)
-      found.push({ tap: TAPS[party], channel, bytes: typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes, exchange })
+      found.push({
+        tap: TAPS[party],
+        channel,
+        bytes: typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes,
+        of: exchange,
+      })
   }
   if (COMPOSED_BY_APP.has(exchange.initiator)) addRequest(exchange, party, add)
+  if (exchange.initiator === 'script') addOwnHeaders(exchange, party, add)
   const { response } = exchange
   if (!response) return found
   for (const [channel, bytes] of bodyParts(exchange, response)) add(channel, bytes)
@@ -66,6 +78,18 @@ function addRequest({ request }: Exchange, party: Party, add: (channel: Channel,
   add(elsewhere ? 'third-party' : 'url', request.url)
   if (request.body) add(elsewhere ? 'third-party' : 'request-body', request.body)
   if (elsewhere) for (const [name, value] of request.headers) if (name === 'referer') add('referer', value)
+}
+
+function addOwnHeaders({ request }: Exchange, party: Party, add: (channel: Channel, bytes: Buffer | string) => void): void {
+  const own = request.headers.filter(([name]) => !FILLED_BY_BROWSER.test(name))
+  const text = own.map(([name, value]) => `${name}: ${value}`).join('\r\n')
+  add(party === 'third-party' ? 'third-party' : 'request-header', text)
+}
+
+/** One piece of a browser's state. Its name is part of what could be read. */
+export function artefactOf(capture: Capture): Artefact {
+  const { tap, channel, name, bytes } = capture
+  return { tap, channel, bytes: name === '' ? bytes : Buffer.concat([Buffer.from(`${name}\n`), bytes]), of: capture }
 }
 
 function bodyParts(exchange: Exchange, response: ExchangeResponse): [Channel, Buffer][] {

@@ -43,7 +43,7 @@ function build(evidence: RawEvidence) {
   secrets.learnJournal(evidence.journal, () => 'alice-1')
   for (const exchange of evidence.exchanges) secrets.learnCookies(exchange)
   const scanner = secrets.scanner()
-  return evidenceSchema.parse(buildEvidence(evidence, findSightings(scanner, evidence.exchanges, parties), scanner, secrets))
+  return evidenceSchema.parse(buildEvidence(evidence, findSightings(scanner, evidence, parties), scanner, secrets))
 }
 
 const journal = [entry('access_token', access), entry('refresh_token', refresh), entry('id_token', idToken)]

@@ -15,8 +15,8 @@ const secret = (kind: string, value = token): KnownSecret => ({
 })
 const scanner = createScanner([secret('access_token')])
 const parties = { app: 'http://app.test', issuer: 'http://op.test', sink: 'http://op.test/sink' }
-const findSightings = (...[known, exchanges]: [Parameters<typeof find>[0], Parameters<typeof find>[1]]) =>
-  find(known, exchanges, parties)
+const findSightings = (...[known, exchanges]: [Parameters<typeof find>[0], Parameters<typeof find>[1]['exchanges']]) =>
+  find(known, { exchanges }, parties)
 const response = { body: `{"t":"${token}"}` }
 
 test('says what was seen, by whom and where', () => {

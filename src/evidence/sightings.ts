@@ -1,6 +1,6 @@
 import type { Sighting } from '../../reports/model.ts'
-import type { Exchange } from '../agent/agent.ts'
-import { artefactsOf, type Party } from './artefacts.ts'
+import type { Capture, Exchange } from '../agent/agent.ts'
+import { type Artefact, artefactOf, artefactsOf, type Party } from './artefacts.ts'
 import type { Scanner } from './scanner.ts'
 
 /** Kinds that the client may hold wherever it likes; they are redacted, but seeing them is no sighting. */
@@ -25,31 +25,29 @@ export function partyOf(url: string, { app, issuer, sink }: Parties): Party {
   return origin === new URL(issuer).origin && !atSink ? 'provider' : 'third-party'
 }
 
-/** Every known secret in the bytes that these exchanges brought to the client, or carried from it to others at the app's wish. */
-export function findSightings(scanner: Scanner, exchanges: Iterable<Exchange>, parties: Parties): Sighting[] {
+/** What a client received, sent at the app's wish, or holds. */
+export interface Seen {
+  exchanges: Iterable<Exchange>
+  captures?: Iterable<Capture>
+}
+
+/** Every known secret in the bytes that the exchanges brought to the client, or carried from it to others, and in the client's own state. */
+export function findSightings(scanner: Scanner, { exchanges, captures = [] }: Seen, parties: Parties): Sighting[] {
   const found: Sighting[] = []
-  for (const exchange of exchanges) {
-    for (const artefact of artefactsOf(exchange, partyOf(exchange.request.url, parties))) {
-      for (const hit of scanner.scan(artefact.bytes)) {
-        if (EXPECTED_AT_CLIENT.has(hit.secret.kind) || AT_HASH.test(hit.encoding)) continue
-        found.push({
-          secret: hit.secret.name,
-          kind: hit.secret.kind,
-          account: hit.secret.account,
-          encoding: hit.encoding,
-          segment: hit.segment,
-          length: hit.length,
-          tap: artefact.tap,
-          channel: artefact.channel,
-          surface: exchange.surface,
-          owner: exchange.owner,
-          agent: exchange.agent,
-          url: exchange.request.url,
-          offset: hit.start,
-          exchange: exchange.id,
-        })
-      }
-    }
-  }
+  for (const exchange of exchanges)
+    for (const artefact of artefactsOf(exchange, partyOf(exchange.request.url, parties)))
+      found.push(...sightingsIn(scanner, artefact))
+  for (const capture of captures) found.push(...sightingsIn(scanner, artefactOf(capture)))
   return found
+}
+
+function sightingsIn(scanner: Scanner, { tap, channel, bytes, of }: Artefact): Sighting[] {
+  const { surface, owner, agent, id } = of
+  const url = 'request' in of ? of.request.url : of.url
+  return scanner.scan(bytes).flatMap((hit): Sighting[] => {
+    if (EXPECTED_AT_CLIENT.has(hit.secret.kind) || AT_HASH.test(hit.encoding)) return []
+    const { name: secret, kind, account } = hit.secret
+    const { encoding, segment, length, start: offset } = hit
+    return [{ secret, kind, account, encoding, segment, length, tap, channel, surface, owner, agent, url, offset, exchange: id }]
+  })
 }

@@ -57,6 +57,7 @@ export function fakeWorld(overrides: { provider?: Partial<Provider>; target?: Pa
     capabilities: new Set(['identity', 'query']),
     surfaces: [],
     modes: {},
+    client: null,
     lookups: [],
     policy: { pattern: 'bff', idToken: 'allowed', declared: [], reasons: {} },
     declares: {
@@ -72,6 +73,7 @@ export function fakeWorld(overrides: { provider?: Partial<Provider>; target?: Pa
       userinfo: null,
       aggregatedClaims: 'as-sent',
       secureOnLoopback: false,
+      embedding: 'refused',
     },
     async signIn(agent, account) {
       const { authorizationError, tokenError } = specs.get(account.id) ?? {}

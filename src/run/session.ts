@@ -114,7 +114,7 @@ export function createSession(options: SessionOptions): Session {
       arrivals: [...recording.records.values()],
     }
     if (failure) return { ok: false, raw, judged: failure }
-    return { ok: true, raw, sightings: findSightings(ledger.secrets.scanner(), exchanges, parties) }
+    return { ok: true, raw, sightings: findSightings(ledger.secrets.scanner(), raw, parties) }
   }
 
   function evidenceOf(gather: Gather<unknown>): Promise<Outcome> {
@@ -226,7 +226,7 @@ export function createSession(options: SessionOptions): Session {
       const files = new Map<string, { path: string; file: EvidenceFile; outcome: Outcome }>()
       for (const [key, outcome] of settled) {
         if (!outcome.raw) continue
-        const sightings = findSightings(scanner, outcome.raw.exchanges, parties)
+        const sightings = findSightings(scanner, outcome.raw, parties)
         const file = buildEvidence(outcome.raw, sightings, scanner, ledger.secrets)
         const path = evidencePath(key)
         files.set(key, { path, file, outcome })

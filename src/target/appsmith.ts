@@ -31,7 +31,7 @@ export interface AppsmithOptions {
 }
 
 /** What the plain build cannot do as it is: it knows one OpenID Connect provider at a time, and a workflow is a thing to set up first. */
-const BEYOND = ['two-issuers', 'service-call'] as const satisfies Capability[]
+const BEYOND = ['two-issuers', 'service-call', 'client-page'] as const satisfies Capability[]
 
 const PROFILE = '/api/v1/users/me'
 const VIEW = '/api/v1/consolidated-api/view'
@@ -73,6 +73,8 @@ const PLAIN: Declarations = {
   tokenScope: 'user',
   userinfo: '/data/userClaims',
   aggregatedClaims: 'as-sent',
+  // Frames of other sites are refused unless the installation names them (APPSMITH_ALLOWED_FRAME_ANCESTORS).
+  embedding: 'refused',
   secureOnLoopback: false,
 }
 
@@ -131,6 +133,7 @@ export function createAppsmithTarget({ name, baseUrl, issuer, declares, beyond =
     capabilities: new Set(CAPABILITIES.filter((capability) => !isBeyond(capability) || beyond.includes(capability))),
     surfaces,
     modes,
+    client: null,
     lookups,
     policy: {
       pattern: 'bff',

@@ -107,6 +107,15 @@ const lookupSchema = z.strictObject({
   headers: headers.default({}),
 })
 
+const clientSchema = z.strictObject({
+  /** CSS selector of what appears once the page of a mode has loaded its data. */
+  ready: z.string().min(1),
+  /** CSS selectors of the elements that show what bindings evaluate to, by the names of the pack (`tokenward probes`). */
+  widgets: z.record(z.string(), z.string()).default({}),
+  /** CSS selector of what a person clicks to sign out. */
+  signOut: z.string().nullable().default(null),
+})
+
 const declaresSchema = z.strictObject({
   claimEncoding: z
     .strictObject({ numericDate: z.enum(['s', 'ms', 'iso']).default('s'), aud: z.enum(['as-is', 'array']).default('as-is') })
@@ -133,6 +142,8 @@ const declaresSchema = z.strictObject({
   /** Whether UserInfo claims of other providers are passed on as they came, replaced by what they say, or left out. */
   aggregatedClaims: z.enum(['as-sent', 'resolved', 'dropped']).default('as-sent'),
   /** Cookies are Secure also over plain http on loopback. */
+  /** Whether a page of another site may show the app in a frame, signed in. */
+  embedding: z.enum(['allowed', 'refused']).default('refused'),
   secureOnLoopback: z.boolean().default(false),
 })
 
@@ -162,6 +173,7 @@ export const httpTargetSchema = z.strictObject({
   /** What an editor can take away as a file. */
   exports: z.array(z.strictObject({ name: z.string().min(1), path })).default([]),
   policy: policySchema.prefault({}),
+  client: clientSchema.optional(),
   declares: declaresSchema.prefault({}),
   /** Beside those that follow from the description: identity, its tokens, query, inputs, anonymous, logout and what else it describes. */
   capabilities: z.array(z.enum(CAPABILITIES)).default([]),

@@ -111,6 +111,9 @@ export function createHttpTarget(description: HttpTargetDescription, { baseUrl, 
     modes: { deployed: modes.deployed ?? ownDocument(description), ...(modes.edit && { edit: modes.edit }) },
     lookups,
     policy,
+    client: description.client
+      ? { ...description.client, widget: (binding: string) => description.client?.widgets[binding] ?? null }
+      : null,
     declares: description.declares as Declarations,
     async signIn(agent, account, { resources = false } = {}) {
       presentTicket(agent, issuer, account)
@@ -176,6 +179,7 @@ function capabilitiesOf(description: HttpTargetDescription): Set<Capability> {
   if (formLogin?.signUp) found.add('sign-up')
   if (secondIssuer) found.add('two-issuers')
   if (service) found.add('service-call')
+  if (description.client) found.add('client-page')
   if (declares.customScope !== null) found.add('custom-scope')
 
   const described: Partial<Record<Capability, string>> = {
@@ -188,6 +192,7 @@ function capabilitiesOf(description: HttpTargetDescription): Set<Capability> {
     'sign-up': 'formLogin.signUp',
     'two-issuers': 'secondIssuer',
     'service-call': 'service',
+    'client-page': 'client',
     'custom-scope': 'declares.customScope',
   }
   for (const capability of capabilities) {

@@ -18,6 +18,7 @@ export const CAPABILITIES = [
   'sign-up',
   'two-issuers',
   'service-call',
+  'client-page',
 ] as const
 export type Capability = (typeof CAPABILITIES)[number]
 
@@ -86,10 +87,28 @@ export interface Probe {
   inputs: string[]
 }
 
+/** A named text of a page, in Appsmith's spelling: the app's client shows what its `{{ }}` bindings evaluate to. */
+export interface Binding {
+  name: string
+  text: string
+}
+
 export interface ProbePack {
   schemaVersion: 1
   sink: string
   probes: Probe[]
+  /** Texts that the pages of every mode show; a target without such pages leaves them out. */
+  bindings: Binding[]
+}
+
+/** Where a browser finds the app's client at work. Selectors are CSS. */
+export interface ClientPage {
+  /** Appears once the page has loaded its data and evaluated its bindings. */
+  ready: string
+  /** The element whose text is what that binding evaluated to; null where this target has none of that name. */
+  widget(binding: string): string | null
+  /** What a person clicks to sign out; null where there is nothing of the kind. */
+  signOut: string | null
 }
 
 export interface QueryOptions {
@@ -164,6 +183,8 @@ export interface Declarations {
   userinfo: string | null
   /** What becomes of UserInfo claims that other providers vouch for (OpenID Connect Core 5.6.2). */
   aggregatedClaims: 'as-sent' | 'resolved' | 'dropped'
+  /** Whether a page of another site may show the app in a frame, signed in. */
+  embedding: 'allowed' | 'refused'
   /** Its cookies are Secure also where it is served over plain http on loopback, where browsers ask for no Secure. */
   secureOnLoopback: boolean
 }
@@ -201,6 +222,8 @@ export interface Target {
   surfaces: Surface[]
   /** A mode that the target does not have, or does not describe, is missing. */
   modes: Partial<Record<Mode, ModeDocument>>
+  /** Null where the app has no page whose client code shows what it has. */
+  client: ClientPage | null
   lookups: Lookup[]
   policy: ExposurePolicy
   declares: Declarations
