@@ -111,7 +111,10 @@ function tolerate(error: unknown, page: Page, host: TabHost): void {
   if (error instanceof AgentError) throw error
   const message = error instanceof Error ? error.message : String(error)
   if (/ERR_ABORTED|interrupted by another navigation|Download is starting|frame was detached/.test(message)) return
-  if (/Timeout .* exceeded/.test(message)) return host.busy(page, `did not finish loading within ${NAVIGATION_MS / 1000} s`)
+  if (/Timeout .* exceeded/.test(message)) {
+    host.busy(page, `did not finish loading within ${NAVIGATION_MS / 1000} s`)
+    return
+  }
   if (/ERR_TOO_MANY_REDIRECTS/.test(message))
     throw new AgentError('redirect-loop', page.url(), `GET ${bare(page)} was redirected too many times`)
   if (/crashed|has been closed|Target closed/.test(message))
