@@ -244,11 +244,12 @@ export function createBrowserAgent(options: BrowserAgentOptions, world: BrowserW
       return embedding
     },
 
-    async capture(label, { heaps = true } = {}) {
+    async capture(label, { heaps = false } = {}) {
       const context = await ready()
       record.begin(label)
       await vault.refresh()
       const since = captures.length
+      const collected = record.collect()
       // Before anything is read through DevTools, which leaves copies in memory.
       if (heaps && world.memory && options.account !== null)
         for (const { process, excerpt } of await world.memory(options)) record.memory(process, tab.url(), excerpt)
@@ -258,6 +259,7 @@ export function createBrowserAgent(options: BrowserAgentOptions, world: BrowserW
       if (heaps) for (const page of pages) await page.heaps()
       context.tap.flush()
       await takePicture(since, pages)
+      return collected()
     },
 
     async close() {

@@ -16,6 +16,8 @@ export interface AgentRecord {
   event(kind: PageEvent['kind'], url: string, text: string): void
   /** The same text in the same place is one capture, however often it is read. */
   state(channel: StateChannel, url: string, name: string, content: Buffer | string): void
+  /** Collects every state that is told from now on, also what is known already, until it is asked for. */
+  collect(): () => readonly Capture[]
   /** An excerpt of memory around a hit. */
   memory(process: string, url: string, excerpt: Buffer): void
 }
@@ -26,7 +28,8 @@ const MAX_EVENTS = 200
 const LONGEST_EVENT = 2000
 
 export function createRecord({ name: agent, nextId }: Pick<BrowserAgentOptions, 'name' | 'nextId'>): AgentRecord {
-  const known = new Set<string>()
+  const known = new Map<string, Capture>()
+  let collected: Set<Capture> | null = null
   let label: Required<VisitLabel> = { surface: 'start', owner: 'product' }
   let size = 0
   let full = false
@@ -48,14 +51,26 @@ export function createRecord({ name: agent, nextId }: Pick<BrowserAgentOptions, 
       if (url.includes(HARNESS_PATH)) return
       const bytes = typeof content === 'string' ? Buffer.from(content) : content
       const key = createHash('sha1').update(`${channel}\0${name}\0`).update(bytes).digest('base64')
-      if (bytes.length === 0 || known.has(key)) return
-      known.add(key)
+      const before = known.get(key)
+      if (before) collected?.add(before)
+      if (bytes.length === 0 || before) return
       size += bytes.length
       if (size <= MAX_STATE) {
-        record.captures.push({ id: nextId(), at: Date.now(), agent, tap: 'devtools', channel, ...label, url, name, bytes })
+        const capture: Capture = { id: nextId(), at: Date.now(), agent, tap: 'devtools', channel, ...label, url, name, bytes }
+        known.set(key, capture)
+        collected?.add(capture)
+        record.captures.push(capture)
       } else if (!full) {
         full = true
         record.event('flood', url, 'the page holds more than is kept; what came after that was not looked at')
+      }
+    },
+    collect() {
+      const own = new Set<Capture>()
+      collected = own
+      return () => {
+        if (collected === own) collected = null
+        return [...own]
       }
     },
     memory(process, url, excerpt) {

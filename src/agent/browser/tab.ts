@@ -72,7 +72,7 @@ export function createTab(page: Page, host: TabHost): Tab {
       return false
     },
     async text(selector) {
-      return inFrames(async (frame) => (await frame.$(selector))?.innerText() ?? null)
+      return inFrames(async (frame) => (await frame.$(selector))?.textContent() ?? null)
     },
     async has(selector) {
       return (await find(selector)) !== null
