@@ -96,6 +96,8 @@ const client: ClientPage = {
   ready: 'html[data-ready="true"]',
   widget: (binding) => `[data-widgetname-cy="${appsmithSpelling(binding)}"]`,
   signOut: '[data-action="sign-out"]',
+  onLoad: 'header-authorization',
+  button: (probe) => `[data-query="${appsmithSpelling(probe)}"]`,
 }
 
 const lookups: Lookup[] = ['{sub}', '{email}'].map((id) => ({ path: `/api/v1/users/${id}`, headers: {} }))

@@ -43,8 +43,13 @@ export function createTab(page: Page, host: TabHost): Tab {
    */
   async function inFrames<T>(find: (frame: Frame) => Promise<T | null>): Promise<T | null> {
     for (const frame of page.frames()) {
-      const found = await within(find(frame).catch(() => null), READ_MS, LATE)
-      if (found === LATE) throw new AgentError('timeout', page.url(), `the page ${bare(page)} did not answer within ${READ_MS / 1000} s`)
+      const found = await within(
+        find(frame).catch(() => null),
+        READ_MS,
+        LATE,
+      )
+      if (found === LATE)
+        throw new AgentError('timeout', page.url(), `the page ${bare(page)} did not answer within ${READ_MS / 1000} s`)
       if (found !== null) return found
     }
     return null
