@@ -7,6 +7,7 @@ import { generate } from 'selfsigned'
 import { afterAll, afterEach, expect, test } from 'vitest'
 import { WebSocketServer } from 'ws'
 import type { Capture, Exchange } from '../agent.ts'
+import { createScanner } from '../../evidence/scanner.ts'
 import { type LocalServer, serveHttp } from '../local-server.ts'
 import { findBrowser } from './find.ts'
 import { openBrowser } from './open.ts'
@@ -156,7 +157,7 @@ test('https is seen too, and a target whose certificate nobody vouches for is no
       name,
       nextId: Math.random,
       account: null,
-      vault: { refresh: async () => {}, scanner: () => ({ scan: () => [], with: () => null as never }) },
+      vault: { refresh: async () => {}, scanner: () => createScanner([]) },
     })
   await expect(agentFor('untrusting').navigate(origin, { surface: 'page' })).rejects.toMatchObject({ code: 'unreachable' })
   const own = tls.getCACertificates('default')
