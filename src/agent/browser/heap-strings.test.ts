@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { BrowserAgent } from '../agent.ts'
 import { createScanner } from '../../evidence/scanner.ts'
+import type { BrowserAgent } from '../agent.ts'
 import { type LocalServer, serveHttp } from '../local-server.ts'
 import type { Browser } from './browser.ts'
 import { stringsOfSnapshot } from './heap-strings.ts'
@@ -24,9 +24,16 @@ globalThis.kept.rope = rope
 globalThis.expected = () => [kept.concatenated.length, kept.long.length]`
 
 beforeAll(async () => {
-  app = await serveHttp((_, response) => response.setHeader('content-type', 'text/html').end(`<title>heap</title><script>${SCRIPT}</script>`))
+  app = await serveHttp((_, response) =>
+    response.setHeader('content-type', 'text/html').end(`<title>heap</title><script>${SCRIPT}</script>`),
+  )
   browser = await openTestBrowser([app.origin])
-  agent = browser.newAgent({ name: 'alice', nextId: Math.random, account: null, vault: { refresh: async () => {}, scanner: () => createScanner([]) } })
+  agent = browser.newAgent({
+    name: 'alice',
+    nextId: Math.random,
+    account: null,
+    vault: { refresh: async () => {}, scanner: () => createScanner([]) },
+  })
 })
 afterAll(async () => {
   await agent.close()
@@ -38,7 +45,8 @@ test('strings, long ones and ropes of a real heap are read whole', async () => {
   await agent.navigate(`${app.origin}/`, { surface: 'page' })
   const captures = await agent.capture({ surface: 'page' }, { heaps: true })
   const heap = captures.find(({ channel, name }) => channel === 'js-heap' && name === 'page')!.bytes.toString()
-  const piece = (from: number, to: number) => String.fromCharCode(...Array.from({ length: to - from }, (_, i) => 65 + ((from + i * 7) % 26)))
+  const piece = (from: number, to: number) =>
+    String.fromCharCode(...Array.from({ length: to - from }, (_, i) => 65 + ((from + i * 7) % 26)))
   expect(heap).toContain('plain:xone-two-three')
   expect(heap).toContain(piece(0, 20) + piece(3, 30))
   expect(heap).toContain(`long:${'y'.repeat(5000)}:end`)
@@ -46,13 +54,20 @@ test('strings, long ones and ropes of a real heap are read whole', async () => {
 })
 
 test('a rope as deep as it is long, and one that contains itself, come to an end', () => {
-  const fields = { node_fields: ['type', 'name', 'edge_count'], node_types: [['string', 'concatenated string']], edge_fields: ['type', 'name_or_index', 'to_node'] }
+  const fields = {
+    node_fields: ['type', 'name', 'edge_count'],
+    node_types: [['string', 'concatenated string']],
+    edge_fields: ['type', 'name_or_index', 'to_node'],
+  }
   const depth = 50_000
   const strings = ['first', 'second', 'a']
   // Nodes 0 … depth-1 are ropes of one character and the next rope; the last node is the character.
-  const nodes = Array.from({ length: depth }, () => [1, 2, 2]).concat([[0, 2, 0]]).flat()
+  const nodes = Array.from({ length: depth }, () => [1, 2, 2])
+    .concat([[0, 2, 0]])
+    .flat()
   const edges = Array.from({ length: depth }, (_, i) => [0, 0, 3 * depth, 0, 1, 3 * (i + 1)]).flat()
-  const read = (all: number[]) => stringsOfSnapshot(JSON.stringify({ snapshot: { meta: fields }, nodes, edges: all, strings })).toString()
+  const read = (all: number[]) =>
+    stringsOfSnapshot(JSON.stringify({ snapshot: { meta: fields }, nodes, edges: all, strings })).toString()
   expect(read(edges)).toContain('a'.repeat(depth + 1))
   const cyclic = [...edges]
   cyclic[cyclic.length - 1] = 3

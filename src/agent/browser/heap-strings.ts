@@ -47,7 +47,11 @@ interface Rope {
 function ropesOf({ snapshot, nodes, edges, strings }: HeapSnapshot): Set<string> {
   const { node_fields, node_types, edge_fields } = snapshot.meta
   const width = node_fields.length
-  const [typeAt, nameAt, countAt] = ['type', 'name', 'edge_count'].map((field) => node_fields.indexOf(field)) as [number, number, number]
+  const [typeAt, nameAt, countAt] = ['type', 'name', 'edge_count'].map((field) => node_fields.indexOf(field)) as [
+    number,
+    number,
+    number,
+  ]
   const concatenated = (node_types[typeAt] as string[]).indexOf('concatenated string')
   const edgeWidth = edge_fields.length
   const [edgeNameAt, toAt] = ['name_or_index', 'to_node'].map((field) => edge_fields.indexOf(field)) as [number, number]

@@ -9,13 +9,21 @@ import { openTestBrowser } from './testing.ts'
 const PLACES = {
   'a typed array': 'globalThis.kept1 = new TextEncoder().encode(secret)',
   'a closure': 'globalThis.kept2 = ((own) => () => own.length)(secret)',
-  'WASM memory': 'globalThis.kept3 = new WebAssembly.Memory({ initial: 1 }); new Uint8Array(kept3.buffer).set(new TextEncoder().encode(secret), 100)',
-  'an element that was removed': "const p = document.createElement('p'); p.textContent = secret; document.body.append(p); p.remove(); globalThis.kept4 = p",
+  'WASM memory':
+    'globalThis.kept3 = new WebAssembly.Memory({ initial: 1 }); new Uint8Array(kept3.buffer).set(new TextEncoder().encode(secret), 100)',
+  'an element that was removed':
+    "const p = document.createElement('p'); p.textContent = secret; document.body.append(p); p.remove(); globalThis.kept4 = p",
   'a string of two-byte characters': "globalThis.kept5 = [secret + '\\u6f22\\u5b57', ['x', secret, '\\u6f22'].join('')]",
 }
 const MASK = 0xaa
 const values = Object.keys(PLACES).map(() => randomBytes(32).toString('base64url'))
-const known = (value: string, account: string): KnownSecret => ({ name: `access_token ${account}#1`, kind: 'access_token', account, value, match: 'runs' })
+const known = (value: string, account: string): KnownSecret => ({
+  name: `access_token ${account}#1`,
+  kind: 'access_token',
+  account,
+  value,
+  match: 'runs',
+})
 const secrets = values.map((value, i) => known(value, `alice-${i}`))
 const absent = known(randomBytes(32).toString('base64url'), 'nobody')
 const scanner = createScanner([...secrets, absent])
@@ -32,7 +40,9 @@ beforeAll(async () => {
     const index = Number(url.slice(1))
     const code = Object.values(PLACES)[index] ?? ''
     const unmask = `const secret = new TextDecoder().decode(Uint8Array.from(atob('${masked(values[index] ?? '')}'), (c) => c.charCodeAt(0) ^ ${MASK}))`
-    response.setHeader('content-type', 'text/html').end(`<!doctype html><body><script>{ ${code === '' ? '' : `${unmask}; ${code}`} }</script>`)
+    response
+      .setHeader('content-type', 'text/html')
+      .end(`<!doctype html><body><script>{ ${code === '' ? '' : `${unmask}; ${code}`} }</script>`)
   })
   browser = await openTestBrowser([app.origin])
 })
@@ -43,7 +53,12 @@ afterAll(async () => {
 })
 
 async function seenIn(page: number, account: string) {
-  const agent = browser.newAgent({ name: account, nextId: Math.random, account, vault: { refresh: async () => {}, scanner: () => scanner } })
+  const agent = browser.newAgent({
+    name: account,
+    nextId: Math.random,
+    account,
+    vault: { refresh: async () => {}, scanner: () => scanner },
+  })
   agents.push(agent)
   await agent.navigate(`${app.origin}/${page}`, { surface: 'page' })
   await agent.capture({ surface: 'page' }, { heaps: true })

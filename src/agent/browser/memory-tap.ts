@@ -14,7 +14,9 @@ export interface MemoryHit {
 
 /** Process id of the browser that was started with this argument of its own; null where none is found, or where there is no procfs. */
 export function findBrowserProcess(mark: string): number | null {
-  const found = processes().find((pid) => argumentsOf(pid).includes(mark) && !argumentsOf(pid).some((one) => one.startsWith('--type=')))
+  const found = processes().find(
+    (pid) => argumentsOf(pid).includes(mark) && !argumentsOf(pid).some((one) => one.startsWith('--type=')),
+  )
   return found ?? null
 }
 
@@ -151,7 +153,9 @@ function* residentRuns(pages: number, [from, to]: Range): Generator<Range> {
 
 function processes(): number[] {
   try {
-    return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(Number)
+    return readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name))
+      .map(Number)
   } catch {
     return []
   }

@@ -5,6 +5,7 @@ import type { Browser } from './browser.ts'
 import { createBrowserAgent } from './browser-agent.ts'
 import type { FoundBrowser } from './find.ts'
 import { createTapIdentity } from './identity.ts'
+import { maskedScreenshot } from './mask.ts'
 import { findBrowserProcess, memoryProblem, sweepMemory } from './memory-tap.ts'
 
 export interface OpenOptions {
@@ -58,7 +59,7 @@ export async function openBrowser(found: FoundBrowser, { allowed }: OpenOptions)
                   const isOwn = secret.account === account || secret.account === null
                   return isOwn && SWEPT.has(secret.kind) && segment !== 'hash'
                 }),
-        picture: ({ page }) => page.screenshot(),
+        picture: ({ page, session }, { vault }) => maskedScreenshot(page, session, vault.scanner()),
       }),
     close: async () => void (await within(browser.close(), CLOSE_MS, null)),
   }
