@@ -1,5 +1,5 @@
 import type { AccessTokenSpec } from '../../providers/provider.ts'
-import type { Exchange } from '../../src/agent/agent.ts'
+import { AGENT_KINDS, type Exchange } from '../../src/agent/agent.ts'
 import { type Evidence, gather, type Judgement } from '../../src/check/define.ts'
 import { type GatherContext, NotApplicable, type Person } from '../../src/check/gather-context.ts'
 import { isAccount } from '../../src/run/calibrate.ts'
@@ -34,7 +34,7 @@ const FORMATS: AccessTokenSpec[] = [{ format: 'opaque', alphabet: 'full' }, { fo
  * presence could have been seen: the token was delivered, the surface answered with the visitor's own public canary, and the oracle names
  * the same person before and after.
  */
-export const tour = gather('tour', null, { needs: ['identity'] }, async (context): Promise<TourFacts> => {
+export const tour = gather('tour', null, { needs: ['identity'], agents: AGENT_KINDS }, async (context): Promise<TourFacts> => {
   const people = await Promise.all(FORMATS.map((accessToken, i) => tourAs(context, i === 0 ? 'alice' : 'bob', accessToken)))
   const foreign = people.flatMap(({ person }) =>
     people
