@@ -49,6 +49,7 @@ function suite(name: string, checks: CheckResult[], run: Run, evidenceOf: (resul
     ['pattern', run.target.pattern],
     ['profile', run.run.profile],
     ['outcome', outcome(run)],
+    ...(run.run.unobserved === null ? [] : [['unobserved', run.run.unobserved] as [string, string]]),
   ])
   const cases = checks.map((check) => testCase(check, run, evidenceOf))
   const open = attributes({ name, ...tally, time, timestamp: run.run.startedAt })

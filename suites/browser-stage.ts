@@ -22,7 +22,9 @@ export function byBrowser(browser: Browser, concurrency: number) {
 /** Where the pages of a run may go: to the app, the provider, and the sink, which answers under a second name too. */
 export function originsOf(addresses: readonly string[]): string[] {
   const origins = addresses.map((address) => new URL(address).origin)
-  const twins = origins.filter((origin) => new URL(origin).hostname === 'localhost').map((o) => o.replace('localhost', '127.0.0.1'))
+  const twins = origins
+    .filter((origin) => new URL(origin).hostname === 'localhost')
+    .map((o) => o.replace('localhost', '127.0.0.1'))
   return [...new Set([...origins, ...twins])]
 }
 

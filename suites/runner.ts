@@ -9,7 +9,7 @@ import { loadConfig } from '../src/config/load.ts'
 import { resolveSecrets } from '../src/config/secrets.ts'
 import { createLedger } from '../src/run/ledger.ts'
 import { agentsAtWork } from '../src/run/plan.ts'
-import { CONTROL_KEY, FOUND_BROWSER, type WorkerOrders, type WorkerReport } from '../src/run/protocol.ts'
+import { BROWSER, type BrowserOrder, CONTROL_KEY, type WorkerOrders, type WorkerReport } from '../src/run/protocol.ts'
 import { createSession, type Finished } from '../src/run/session.ts'
 import { type OpenStage, runStages, type Stages } from '../src/run/stages.ts'
 import { resolveTarget } from '../src/target/resolve.ts'
@@ -31,7 +31,9 @@ let opened: Promise<Worker> | null = null
 async function open(orders: WorkerOrders): Promise<Worker> {
   const loaded = await loadConfig(orders.configPath ?? undefined, orders.cwd)
   const provider = await connectLab(orders.controlUrl, process.env[CONTROL_KEY] ?? '')
+  const chosen: BrowserOrder = JSON.parse(process.env[BROWSER] ?? '{"found":{},"secrets":{}}')
   const configured = {
+    ...chosen.secrets,
     [SERVICE_KEY]: process.env[SERVICE_KEY] ?? '',
     ...resolveSecrets(loaded.config.secrets, loaded.directory, process.env),
   }
@@ -57,7 +59,7 @@ async function open(orders: WorkerOrders): Promise<Worker> {
       const { browser, started } =
         before?.answered === false
           ? { browser: noBrowser('over http the target no longer answered'), started: false }
-          : await startBrowser(JSON.parse(process.env[FOUND_BROWSER] ?? '{}'), { allowed, trace: orders.trace })
+          : await startBrowser(chosen.found, { allowed, trace: orders.trace })
       const { product, unobserved } = browser
       if (started) report({ type: 'browser', product, unobserved: [...unobserved] })
       const session = createSession({ ...shared, ...byBrowser(browser, orders.concurrency), repeat: repeatBy('browser') })

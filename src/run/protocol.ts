@@ -1,5 +1,6 @@
 import type { CheckResult, EvidenceFile, Level, Run } from '../../reports/model.ts'
 import type { AgentKind } from '../agent/agent.ts'
+import type { FoundBrowser } from '../agent/browser/find.ts'
 import type { Finished } from './session.ts'
 
 /**
@@ -44,8 +45,14 @@ export interface HandedOver extends Omit<Finished, 'evidence' | 'pictures'> {
  */
 export const CONTROL_KEY = 'TOKENWARD_LAB_KEY'
 
-/** The browser that was found goes the same way, as JSON: the address of a remote one may hold a credential. */
-export const FOUND_BROWSER = 'TOKENWARD_FOUND_BROWSER'
+/** The browser to use goes the same way, as JSON: the address of a remote one may hold a credential. */
+export const BROWSER = 'TOKENWARD_BROWSER'
+
+/** A browser that was found, and what of its address must never be shown. */
+export interface BrowserOrder {
+  found: FoundBrowser
+  secrets: Record<string, string>
+}
 
 declare module 'vitest' {
   interface ProvidedContext {
