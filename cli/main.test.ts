@@ -9,6 +9,7 @@ import { version } from './version.ts'
 const cwd = mkdtempSync(join(tmpdir(), 'tokenward-cli-'))
 afterAll(() => rmSync(cwd, { recursive: true }))
 writeFileSync(join(cwd, 'broken.json'), '{')
+writeFileSync(join(cwd, 'browsers.json'), '{"browser":{"channel":"chrome","endpoint":"ws://127.0.0.1:1"}}')
 writeFileSync(join(cwd, 'secret.json'), '{"secrets":{"db":{"env":"TOKENWARD_TEST_GONE"}}}')
 
 async function cli(args: string[], env: NodeJS.ProcessEnv = {}) {
@@ -24,7 +25,7 @@ async function cli(args: string[], env: NodeJS.ProcessEnv = {}) {
   return { code: await main(args, io), ...written }
 }
 
-const COMMANDS = ['run', 'list', 'explain', 'probes', 'lab', 'selftest']
+const COMMANDS = ['run', 'list', 'explain', 'probes', 'lab', 'doctor', 'selftest']
 
 describe('help and version', () => {
   test.each([[['--help']], [['-h']], [['help']]])('%j tells every command', async (args) => {
@@ -65,6 +66,12 @@ describe('mistakes of usage end with code 2, one message and no stack trace', ()
     [['run', '--config', 'broken.json'], 'broken.json could not be read'],
     [['run', '--config', 'secret.json'], 'secrets.db: the environment variable TOKENWARD_TEST_GONE is not set'],
     [['run', '--lab', 'http://127.0.0.1:1'], "--lab needs the lab's control key in TOKENWARD_LAB_KEY"],
+    [['run', '--agent', 'browsr'], '--agent browsr is not known. Did you mean "browser"? Use http, browser or all.'],
+    [['run', '--browser-endpoint', 'ws://127.0.0.1:1'], '--browser-endpoint is for a browser, and --agent http uses none.'],
+    [['run', '--agent', 'all', '--trace', 'always'], '--trace always is not known. Use off or on-failure.'],
+    [['run', '--config', 'browsers.json'], 'browser: names several browsers: keep one of executablePath, channel and endpoint'],
+    [['doctor', '--agent', 'chrome'], '--agent chrome is not known.'],
+    [['doctor', '--browser-endpoint', 'nowhere'], '--browser-endpoint nowhere is not an address of a browser.'],
     [['run', 'reference'], 'Unexpected argument "reference".'],
     [['list', '--suite', 'x'], 'There is no suite "x".'],
     [['list', '--format', 'yaml'], '--format yaml is not known'],
@@ -83,6 +90,7 @@ describe('mistakes of usage end with code 2, one message and no stack trace', ()
     [['lab', '--port', '65536'], '--port 65536 is not a whole number'],
     [['selftest', '--mutant', 'skips-isuer'], 'There is no mutant "skips-isuer". Did you mean "skips-issuer"?'],
     [['selftest', '--mutant', 'constructor'], 'There is no mutant "constructor".'],
+    [['selftest', '--agent', 'chrome'], '--agent chrome is not known. Use http, browser or all.'],
     [['selftest', '--concurrency', '0'], '--concurrency 0 is not a whole number from 1 to 64.'],
   ])('%j', async (args, expected) => {
     const { code, stdout, stderr } = await cli(args)

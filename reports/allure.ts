@@ -1,4 +1,5 @@
 import type { CheckResult, ClauseText } from './model.ts'
+import { agentTag } from './outcome.ts'
 import { oneLine, plural } from './text.ts'
 
 /** What Allure is told of one check, in the terms of its result files. Everything that came from the target is plain text. */
@@ -47,7 +48,7 @@ export function toAllure(result: CheckResult, target: string, clauses: Record<st
   const told = findings.slice(0, FINDINGS_SHOWN).map(({ text }) => oneLine(text))
   const message = [head, ...told, ...(more > 0 ? [`… and ${plural(more, 'finding')} more in run.json`] : [])].join('\n')
   return {
-    fullName: `tokenward/${id}`,
+    fullName: `tokenward/${id}${agentTag(result)}`,
     titlePath: ['tokenward', ...id.split('/').slice(0, -1)],
     status: STATUS[verdict],
     statusDetails: verdict === 'pass' ? {} : { message: verdict === 'warn' ? `Warning: ${message}` : message },
@@ -65,6 +66,7 @@ export function toAllure(result: CheckResult, target: string, clauses: Record<st
       { name: 'severity', value: SEVERITY[level] },
       { name: 'tag', value: level },
       { name: 'tag', value: verdict },
+      ...(result.agent === 'http' ? [] : [{ name: 'tag', value: result.agent }]),
     ],
     links: cited.map(({ clause, url }) => ({ name: clause, url, type: 'link' })),
     parameters: [{ name: 'target', value: oneLine(target) }],

@@ -15,11 +15,21 @@ export interface ConsoleOptions {
 }
 
 export interface ProgressConsole {
-  start(info: { version: string; profile: string; target: string; address: string; pattern: string; planned: number }): void
+  start(info: {
+    version: string
+    profile: string
+    target: string
+    address: string
+    pattern: string
+    planned: number
+    agents?: string[]
+  }): void
   calibrated(calibration: {
     goodLogin: boolean
     badLoginRefused: boolean
     probeDelivered: boolean
+    /** By which agent; default: http. */
+    agent?: CheckResult['agent']
     /** Who the honest login was. */
     as?: string
     milliseconds: number
@@ -58,12 +68,19 @@ export function createConsole({ stream, env, color, ci }: ConsoleOptions): Progr
   return {
     start(info) {
       const target = info.target === info.address ? [] : [info.address]
-      const parts = [`profile ${info.profile}`, `target ${info.target}`, ...target, `${plural(info.planned, 'check')} planned`]
+      const agents = info.agents === undefined || info.agents.join() === 'http' ? [] : [`by ${info.agents.join(' and ')}`]
+      const parts = [
+        `profile ${info.profile}`,
+        `target ${info.target}`,
+        ...target,
+        `${plural(info.planned, 'check')} planned`,
+        ...agents,
+      ]
       const notice = patternNotice(info.pattern)
       const line = [paint('bold', `tokenward ${oneLine(info.version)}`), ...parts.map((part) => oneLine(part))].join(' · ')
       print([notice ? `${line} · ${paint(['bold', 'yellow'], notice)}` : line])
     },
-    calibrated({ goodLogin, badLoginRefused, probeDelivered, as, milliseconds }) {
+    calibrated({ goodLogin, badLoginRefused, probeDelivered, agent = 'http', as, milliseconds }) {
       const person = as === undefined ? '' : ` for ${oneLine(as)}`
       const parts = [
         goodLogin ? `an honest login opened a session${person}` : `an honest login opened no session${person}`,
@@ -73,7 +90,7 @@ export function createConsole({ stream, env, color, ci }: ConsoleOptions): Progr
       const all = goodLogin && badLoginRefused && probeDelivered
       const mark = all ? painted(paint, 'pass') : painted(paint, goodLogin ? 'inconclusive' : 'fail')
       const state = all ? 'calibrated' : goodLogin ? 'calibrated in part' : 'not calibrated'
-      print([`${mark} ${state}: ${parts.join('; ')} (${duration(milliseconds)})`, ''])
+      print([`${mark} ${state}${agentTag({ agent })}: ${parts.join('; ')} (${duration(milliseconds)})`, ''], block)
     },
     judged(result, done, planned) {
       results.push(result)

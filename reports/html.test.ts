@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { toHtml } from './html.ts'
 import type { CheckResult, EvidenceFile, Run } from './model.ts'
-import { sample } from './sample.ts'
+import { browserSample } from './sample.ts'
 
-const { run, evidence } = sample()
-const page = toHtml(run, evidence)
+const { run, evidence, pictures } = browserSample()
+const page = toHtml(run, evidence, { pictures })
 
 interface Tag {
   name: string
@@ -17,7 +17,7 @@ function read(html: string): { tags: Tag[]; problems: string[] } {
   const tags: Tag[] = []
   const problems: string[] = []
   const open: string[] = []
-  const isVoid = new Set(['meta', 'input'])
+  const isVoid = new Set(['meta', 'input', 'img'])
   const body = html.replace(/(<style>|<script type="module">)[\s\S]*?(<\/style>|<\/script>)/g, '$1$2')
   const token =
     /<!doctype html>|<(\/?)([a-z][a-z0-9]*)((?:\s+[a-z-]+(?:="[^"<]*")?)*)\s*>|[^<&]+|&(?:amp|lt|gt|quot|#39);|([\s\S])/g
@@ -47,11 +47,11 @@ describe('safety', () => {
     const script = tags.filter(({ name }) =>
       ['script', 'style', 'img', 'iframe', 'link', 'object', 'svg', 'base', 'form'].includes(name),
     )
-    expect(script.map(({ name }) => name)).toEqual(['style', 'script'])
+    expect(script.map(({ name }) => name)).toEqual(['style', 'img', 'script'])
     const names = new Set(tags.flatMap(({ attributes }) => [...attributes.keys()]))
-    expect([...names].filter((name) => name.startsWith('on') || name === 'src' || name === 'style' || name === 'srcset')).toEqual(
-      [],
-    )
+    expect([...names].filter((name) => name.startsWith('on') || name === 'style' || name === 'srcset')).toEqual([])
+    const sources = tags.flatMap(({ attributes }) => attributes.get('src') ?? [])
+    expect(sources).toEqual([expect.stringMatching(/^data:image\/png;base64,[\w+/=]+$/)])
   })
 
   test('the policy admits exactly the inline style and script, and nothing else', () => {
@@ -61,7 +61,7 @@ describe('safety', () => {
     const inline = (tag: string) => page.match(new RegExp(`<${tag}[^>]*>([\\s\\S]*?)</${tag}>`))![1]!
     const hash = (text: string) => `&#39;sha256-${createHash('sha256').update(text).digest('base64')}&#39;`
     expect(policy).toBe(
-      `default-src &#39;none&#39;; style-src ${hash(inline('style'))}; script-src ${hash(inline('script'))}; base-uri &#39;none&#39;; form-action &#39;none&#39;`,
+      `default-src &#39;none&#39;; img-src data:; style-src ${hash(inline('style'))}; script-src ${hash(inline('script'))}; base-uri &#39;none&#39;; form-action &#39;none&#39;`,
     )
     expect(inline('style')).not.toMatch(/url\(|@import/)
   })
@@ -104,8 +104,8 @@ describe('structure', () => {
   test('what needs attention comes first and open, failures before all', () => {
     const checks = tags.filter(({ attributes }) => attributes.get('class')?.startsWith('check '))
     const verdicts = checks.map(({ attributes }) => attributes.get('data-verdict'))
-    expect(verdicts.slice(0, 6)).toEqual(['fail', 'fail', 'fail', 'error', 'inconclusive', 'warn'])
-    expect(checks.map(({ attributes }) => attributes.has('open'))).toEqual(checks.map((_, index) => index < 6))
+    expect(verdicts.slice(0, 7)).toEqual(['fail', 'fail', 'fail', 'fail', 'error', 'inconclusive', 'warn'])
+    expect(checks.map(({ attributes }) => attributes.has('open'))).toEqual(checks.map((_, index) => index < 7))
   })
 
   test('shared evidence stands once and is linked from the others', () => {
@@ -116,7 +116,7 @@ describe('structure', () => {
   })
 
   test('the outcome is the heading; tampering and markers are marked', () => {
-    expect(page).toContain('<h1>acme-portal fails 3 of 9 judged checks of strict@0;')
+    expect(page).toContain('<h1>acme-portal fails 4 of 10 judged checks of strict@0;')
     expect(page).toMatch(/<tr class="changed"><th scope="row">iss<\/th>/)
     expect(page).toContain('removed: azp')
     expect(page).toContain('<mark>⟦access_token alice-7#1 base64⟧</mark>')
@@ -127,6 +127,39 @@ describe('structure', () => {
     const gates = page.slice(page.indexOf('id="evidence/tour-viewer.json"'))
     expect(gates).toMatch(/<li class="ok"><b>✔ delivered<\/b><\/li>/)
     expect(gates.slice(0, 2000)).not.toContain('issued no ID Token')
+  })
+})
+
+describe('what a browser saw', () => {
+  const check = page.slice(page.indexOf('id="containment/access-token/localstorage@browser"'))
+  const seen = check.slice(check.indexOf('<section class="seen">'), check.indexOf('</section>'))
+
+  test('stands below the finding: the capture with the marker in it, and the picture', () => {
+    expect(seen).toContain('Capture 5 of agent alice-9: localstorage <code>session ')
+    expect(seen).toContain(
+      '{"token":"<mark>⟦access_token alice-9#1⟧</mark>'.replaceAll('"', '&quot;').replaceAll('=&quot;', '="'),
+    )
+    expect(seen).toContain('<figure id="evidence/browser/tour-1.png"><img src="data:image/png;base64,iVBOR')
+  })
+
+  test('is in the sequence, and in the evidence', () => {
+    expect(check).toContain('<li class="browser"><time>180 ms</time><p><span class="actor">browser</span> alice-9: dialog: ')
+    expect(check).toContain('<a href="#evidence/browser/tour.json/5">capture 5</a>')
+    expect(check).toContain('2 captures of what the browser held')
+    expect(check).toContain('href="./evidence/browser/tour-1.png"')
+  })
+
+  test('is looked for in all evidence, since a check may watch the whole run; a picture is in the page once', () => {
+    const two: Run = { ...run, checks: [run.checks.at(-1)!, { ...run.checks.at(-1)!, id: 'containment/x/y', evidence: null }] }
+    const text = toHtml(two, evidence, { pictures })
+    expect(text.match(/Capture 5 of agent/g)).toHaveLength(3)
+    expect(text.match(/data:image/g)).toHaveLength(1)
+    expect(text).toContain('<a href="#evidence/browser/tour-1.png">above</a>')
+  })
+
+  test('is not there for want of one: the page says so at its top', () => {
+    expect(page.split('<section')[0]).toContain('<p class="unobserved">Chromium/142.0: memory is read on Linux only.</p>')
+    expect(toHtml({ ...run, run: { ...run.run, unobserved: null } }, evidence)).not.toContain('class="unobserved"')
   })
 })
 

@@ -4,6 +4,7 @@ import { anchorOf, checkArticle } from './html/check.ts'
 import { evidenceSection } from './html/evidence.ts'
 import { html, type Markup, trusted } from './html/markup.ts'
 import { filterBar, pageHeader } from './html/page.ts'
+import { seenInBrowser } from './html/seen.ts'
 import type { CheckResult, EvidenceFile, Run } from './model.ts'
 import { ATTENTION, bySuite, outcome, VERDICT_ORDER } from './outcome.ts'
 import { clip, oneLine } from './text.ts'
@@ -21,6 +22,8 @@ const PAGE_CHARACTERS = 6_000_000
 export interface HtmlOptions {
   /** Path from the page's folder to the run's folder, for links to evidence files. Default: the same folder. */
   evidenceBase?: string
+  /** Screenshots (PNG) that the evidence names, by their path below the run's folder. */
+  pictures?: ReadonlyMap<string, Uint8Array>
 }
 
 /**
@@ -31,7 +34,7 @@ export function toHtml(run: Run, evidence: ReadonlyMap<string, EvidenceFile>, op
   const urgent = run.checks.filter((check) => ATTENTION.includes(check.verdict))
   urgent.sort((a, b) => VERDICT_ORDER.indexOf(a.verdict) - VERDICT_ORDER.indexOf(b.verdict))
   const calm = run.checks.filter((check) => !ATTENTION.includes(check.verdict))
-  const show = checkRenderer(run, evidence, options.evidenceBase ?? '')
+  const show = checkRenderer(run, evidence, options)
   const groups = [
     urgent.length > 0 && html`<section class="group"><h2>Needs attention</h2>${urgent.map(show)}</section>`,
     ...[...bySuite(calm)].map(([suite, checks]) => html`<section class="group"><h2>${suite}</h2>${checks.map(show)}</section>`),
@@ -39,7 +42,13 @@ export function toHtml(run: Run, evidence: ReadonlyMap<string, EvidenceFile>, op
   return `${page(run, html`${pageHeader(run)}${filterBar(run)}<main>${groups}</main>`).markup}\n`
 }
 
-function checkRenderer(run: Run, evidence: ReadonlyMap<string, EvidenceFile>, base: string): (check: CheckResult) => Markup {
+function checkRenderer(
+  run: Run,
+  evidence: ReadonlyMap<string, EvidenceFile>,
+  options: HtmlOptions,
+): (check: CheckResult) => Markup {
+  const { evidenceBase: base = '', pictures = new Map() } = options
+  const seen = seenInBrowser(evidence, pictures)
   const shownAt = new Map<string, string>()
   const anchors = new Set<string>()
   let size = 0
@@ -52,11 +61,11 @@ function checkRenderer(run: Run, evidence: ReadonlyMap<string, EvidenceFile>, ba
     if (first !== undefined) return html`<p class="aside">Same evidence as <a href="#${path}">${first}</a>.</p>`
     shownAt.set(path, anchor)
     const full = ATTENTION.includes(check.verdict) || size < PAGE_CHARACTERS
-    return evidenceSection({ path, file, href: hrefOf(base, path), address: run.target.address, full })
+    return evidenceSection({ path, file, linkTo: (to) => hrefOf(base, to), address: run.target.address, full })
   }
   return (check) => {
     const anchor = unique(anchorOf(check), anchors)
-    const article = checkArticle({ check, anchor, run, evidence: evidenceOf(check, anchor) })
+    const article = checkArticle({ check, anchor, run, seen: seen(check), evidence: evidenceOf(check, anchor) })
     size += article.markup.length
     return article
   }
@@ -78,7 +87,7 @@ function hrefOf(base: string, path: string): string {
 
 function page(run: Run, content: Markup): Markup {
   const hash = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`
-  const policy = `default-src 'none'; style-src ${hash(STYLE)}; script-src ${hash(SCRIPT)}; base-uri 'none'; form-action 'none'`
+  const policy = `default-src 'none'; img-src data:; style-src ${hash(STYLE)}; script-src ${hash(SCRIPT)}; base-uri 'none'; form-action 'none'`
   return html`<!doctype html>
 <html lang="en">
 <head>

@@ -4,7 +4,7 @@ import { oneLine, visible } from './text.ts'
 import { trace } from './trace.ts'
 
 /**
- * JUnit XML. `classname` is the suite and `name` the check's id (with ` [browser]` for the browser agent), so that histories stay
+ * JUnit XML. `classname` is the suite and `name` the check's id (with ` (browser)` for the browser agent), so that histories stay
  * comparable. An incomplete run adds an erroneous test case: its missing checks must not read as green.
  */
 export function toJUnit(run: Run, evidenceOf: (result: CheckResult) => EvidenceFile | null): string {
@@ -49,6 +49,7 @@ function suite(name: string, checks: CheckResult[], run: Run, evidenceOf: (resul
     ['pattern', run.target.pattern],
     ['profile', run.run.profile],
     ['outcome', outcome(run)],
+    ...(run.run.unobserved === null ? [] : [['unobserved', run.run.unobserved] as [string, string]]),
   ])
   const cases = checks.map((check) => testCase(check, run, evidenceOf))
   const open = attributes({ name, ...tally, time, timestamp: run.run.startedAt })

@@ -61,6 +61,8 @@ export const runSchema = z.strictObject({
     complete: z.boolean(),
     /** Why it is incomplete or could not tell; null when all is well. */
     problem: z.string().nullable(),
+    /** What a browser would have seen and nobody looked at, in one line; null when all was looked at, or no browser was asked for. */
+    unobserved: z.string().nullable().default(null),
   }),
   target: z.strictObject({
     name: z.string(),
@@ -106,6 +108,50 @@ export const exchangeSchema = z.strictObject({
 })
 export type EvidenceExchange = z.infer<typeof exchangeSchema>
 
+/** A piece of a browser's own state. Its text is kept where it is small or a secret was seen in it, and empty otherwise. */
+export const captureSchema = z.strictObject({
+  /** From the same sequence as the exchanges' ids. */
+  id: z.number(),
+  /** Milliseconds since the evidence began. */
+  at: z.number(),
+  agent: z.string(),
+  /** `wire`, `devtools` or `memory` */
+  tap: z.string(),
+  /** `dom`, `localstorage`, `console`, `js-heap` … */
+  channel: z.string(),
+  surface: z.string(),
+  url: z.string(),
+  /** What it is there: the key of a storage, a console method, a worker. */
+  name: z.string(),
+  /** Length of all of it. */
+  bytes: z.number().int(),
+  text: z.string(),
+  /** There is more than `text` shows. */
+  truncated: z.boolean(),
+})
+export type EvidenceCapture = z.infer<typeof captureSchema>
+
+/** What happened in a page that a person would notice. */
+export const eventSchema = z.strictObject({
+  at: z.number(),
+  agent: z.string(),
+  /** `dialog`, `popup`, `download`, `crash`, `blocked` … */
+  kind: z.string(),
+  url: z.string(),
+  text: z.string(),
+})
+
+/** A picture of a page at the moment when something was found in it. */
+export const screenshotSchema = z.strictObject({
+  at: z.number(),
+  agent: z.string(),
+  surface: z.string(),
+  url: z.string(),
+  /** Path below the run's folder. */
+  file: z.string(),
+})
+export type EvidenceScreenshot = z.infer<typeof screenshotSchema>
+
 /** A known secret found in bytes that the client can see. */
 export const sightingSchema = z.strictObject({
   /** Marker name of the secret, e.g. `access_token alice-7#1`. */
@@ -120,7 +166,7 @@ export const sightingSchema = z.strictObject({
   /** Characters of the secret that were found in one run. */
   length: z.number().int(),
   tap: z.string(),
-  /** `body`, `header`, `redirect`, `url`, `cookie-js`, `cookie-http`, `status-line` */
+  /** `body`, `header`, `redirect`, `url`, `cookie-js`, `cookie-http`, `dom`, `localstorage` … */
   channel: z.string(),
   /** Name of the toured surface. */
   surface: z.string(),
@@ -129,6 +175,7 @@ export const sightingSchema = z.strictObject({
   agent: z.string(),
   url: z.string(),
   offset: z.number().int(),
+  /** Id of the exchange, or of the capture, in which it was seen. */
   exchange: z.number().int(),
 })
 export type Sighting = z.infer<typeof sightingSchema>
@@ -136,7 +183,7 @@ export type Sighting = z.infer<typeof sightingSchema>
 export const timelineSchema = z.strictObject({
   /** Milliseconds since the evidence began. */
   at: z.number(),
-  actor: z.enum(['client', 'provider', 'sink']),
+  actor: z.enum(['client', 'browser', 'provider', 'sink']),
   text: z.string(),
   tampered: z.boolean(),
 })
@@ -171,6 +218,9 @@ export const evidenceSchema = z.strictObject({
   facts: z.unknown(),
   timeline: z.array(timelineSchema),
   exchanges: z.array(exchangeSchema),
+  captures: z.array(captureSchema).default([]),
+  events: z.array(eventSchema).default([]),
+  screenshots: z.array(screenshotSchema).default([]),
   tokens: z.array(shownTokenSchema),
   sightings: z.array(sightingSchema),
 })

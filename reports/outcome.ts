@@ -149,9 +149,9 @@ export function bySuite(checks: readonly CheckResult[]): Map<string, CheckResult
   return Map.groupBy(checks, (check) => check.suite)
 }
 
-/** Tells the same check on the browser agent apart; the http agent needs no tag. */
-export function agentTag(result: CheckResult): string {
-  return result.agent === 'browser' ? ' [browser]' : ''
+/** Tells the same check by the browser apart; http, the default, needs no tag. */
+export function agentTag({ agent }: Pick<CheckResult, 'agent'>): string {
+  return agent === 'browser' ? ' (browser)' : ''
 }
 
 /** Makes a reason a sentence: a full stop at its end. */

@@ -104,6 +104,44 @@ export function hostileEvidence(hostile: string, proto: Record<string, unknown>)
   })
 }
 
+/** A tour in a browser, whose page keeps the access token in its storage; everything that a page can write is hostile. */
+export function browserEvidence(hostile: string): EvidenceFile {
+  const place = { agent: 'alice-9', tap: 'devtools', surface: 'home', url: `${APP}/` }
+  const text = `{"token":"⟦access_token alice-9#1⟧","note":"${hostile}"}`
+  return evidence('tour', {
+    agent: 'browser',
+    timeline: [
+      ...login('alice-9', false),
+      at(180, 'browser', `alice-9: dialog: ${hostile}`),
+      at(200, 'browser', 'alice-9: access_token alice-9#1 in localstorage session'),
+    ],
+    exchanges: loginExchanges('alice-9'),
+    captures: [
+      {
+        ...place,
+        id: 5,
+        at: 200,
+        channel: 'localstorage',
+        name: `session ${hostile}`,
+        bytes: text.length,
+        text,
+        truncated: false,
+      },
+      { ...place, id: 6, at: 201, channel: 'dom', name: '', bytes: 90_000, text: '', truncated: true },
+    ],
+    events: [{ at: 180, agent: 'alice-9', kind: 'dialog', url: `javascript:${hostile}`, text: hostile }],
+    screenshots: [{ at: 205, agent: 'alice-9', surface: 'home', url: `${APP}/${hostile}`, file: 'evidence/browser/tour-1.png' }],
+    sightings: [
+      {
+        ...sighting('raw', 'home', 10, 5, `${APP}/`),
+        secret: 'access_token alice-9#1',
+        tap: 'devtools',
+        channel: 'localstorage',
+      },
+    ],
+  })
+}
+
 /** An honest login; several checks share it. */
 export function quietEvidence(): EvidenceFile {
   return evidence('signed-in', {
@@ -128,6 +166,9 @@ function evidence(gather: string, parts: Partial<EvidenceFile>): EvidenceFile {
     facts: null,
     timeline: [],
     exchanges: [],
+    captures: [],
+    events: [],
+    screenshots: [],
     tokens: [],
     sightings: [],
     ...parts,

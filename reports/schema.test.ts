@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { sample } from './sample.ts'
+import { browserSample } from './sample.ts'
 import { jsonSchemas, parseEvidence, parseRun } from './schema.ts'
 
 describe('the committed JSON Schema files', () => {
@@ -11,7 +11,7 @@ describe('the committed JSON Schema files', () => {
 
 describe('reading reports', () => {
   test('a run and its evidence survive writing and reading, whatever keys a target sent', () => {
-    const { run, evidence } = sample()
+    const { run, evidence } = browserSample()
     const text = JSON.stringify(run)
     expect(text).toContain('"__proto__":{"polluted":true}')
     const read = parseRun(text, 'run.json')
@@ -22,6 +22,14 @@ describe('reading reports', () => {
     }
     expect(JSON.stringify(evidence.get('evidence/hostile-claims.json')?.facts)).toContain('"__proto__"')
     expect({}).not.toHaveProperty('polluted')
+  })
+
+  test('what was written before there was a browser is read too', () => {
+    const { run, evidence } = browserSample()
+    const { unobserved: _, ...about } = run.run
+    expect(parseRun(JSON.stringify({ ...run, run: about }), 'run.json').run.unobserved).toBeNull()
+    const { captures: _captures, events: _events, screenshots: _shots, ...old } = evidence.get('evidence/signed-in.json')!
+    expect(parseEvidence(JSON.stringify(old), 'e.json')).toMatchObject({ captures: [], events: [], screenshots: [] })
   })
 
   test('a file that was cut off names itself and the cure', () => {
@@ -38,7 +46,7 @@ describe('reading reports', () => {
   })
 
   test('the first problems are listed with their place, the rest counted', () => {
-    const { run } = sample()
+    const { run } = browserSample()
     const broken = { ...run, extra: 1, checks: run.checks.map((check) => ({ ...check, verdict: 'green' })) }
     const error = thrown(() => parseRun(JSON.stringify(broken), 'run.json'))
     expect(error.name).toBe('ReportError')
@@ -52,7 +60,7 @@ describe('reading reports', () => {
   })
 
   test('an unchecked clause behind __proto__ is refused', () => {
-    const text = JSON.stringify(sample().run).replace('"clauses":{', '"clauses":{"__proto__":5,')
+    const text = JSON.stringify(browserSample().run).replace('"clauses":{', '"clauses":{"__proto__":5,')
     expect(() => parseRun(text, 'run.json')).toThrow('clauses.__proto__')
   })
 })

@@ -7,7 +7,8 @@ const SHOWN_PROBLEMS = 5
 
 /** The committed JSON Schema files, by name; `write-schema.ts` writes them and a test compares them. */
 export function jsonSchemas(): Record<'run.schema.json' | 'evidence.schema.json', string> {
-  const render = (title: string, schema: z.ZodType) => `${JSON.stringify({ title, ...z.toJSONSchema(schema) }, null, 2)}\n`
+  const render = (title: string, schema: z.ZodType) =>
+    `${JSON.stringify({ title, ...z.toJSONSchema(schema, { io: 'input' }) }, null, 2)}\n`
   return {
     'run.schema.json': render('run.json of tokenward', runSchema),
     'evidence.schema.json': render('Evidence file of tokenward', evidenceSchema),
@@ -19,12 +20,18 @@ export function parseRun(text: string, path: string): Run {
   const run = parse<Run>(text, path, runSchema)
   if (Object.hasOwn(run.clauses, '__proto__'))
     throw new ReportError(path, problemText(path, ['clauses.__proto__: is no clause id']))
+  run.run.unobserved ??= null
   return run
 }
 
 /** Reads the text of an evidence file. `path` names it in messages. Throws ReportError with the first problems. */
 export function parseEvidence(text: string, path: string): EvidenceFile {
-  return parse<EvidenceFile>(text, path, evidenceSchema)
+  const file = parse<EvidenceFile>(text, path, evidenceSchema)
+  // Files from before there was a browser have none of these.
+  file.captures ??= []
+  file.events ??= []
+  file.screenshots ??= []
+  return file
 }
 
 /**

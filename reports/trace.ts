@@ -29,17 +29,18 @@ export function withoutAddress(text: string, address: string): string {
 
 function rankOf(entry: TimelineEntry, index: number, count: number, pointed: Set<number>): number {
   if (entry.tampered) return 6
-  if (entry.actor === 'client' && pointed.has(entry.at)) return 5
+  if ((entry.actor === 'client' || entry.actor === 'browser') && pointed.has(entry.at)) return 5
   if (index === count - 1 || index === 0) return 4
   if (entry.actor === 'sink') return 3
   if (entry.actor === 'provider' && entry.text.startsWith('issued')) return 2
   return index >= count - 4 ? 1 : 0
 }
 
-/** Start times of the exchanges that the findings name by id, or by the URL in their data. */
+/** Times of the exchanges and captures that the findings name by id, or by the URL in their data. */
 function pointedTimes(result: CheckResult, evidence: EvidenceFile): Set<number> {
   const times = new Set<number>()
   for (const { data } of result.findings) {
+    for (const { id, at } of evidence.captures) if (data.exchange === id) times.add(at)
     for (const exchange of evidence.exchanges) {
       if (data.exchange === exchange.id || (data.exchange === undefined && data.url === exchange.request.url))
         times.add(exchange.at)

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { sample } from './sample.ts'
+import { browserSample, sample } from './sample.ts'
 import { parseEvidence, parseRun } from './schema.ts'
 import { writeReports } from './write.ts'
 
@@ -23,6 +23,16 @@ test('everything is written, readable again, and nothing half-written stays', as
   expect(JSON.stringify(parseRun(text, paths.run))).toBe(JSON.stringify(run))
   expect(text).toContain('\n  "schemaVersion": 1')
   for (const path of evidence.keys()) parseEvidence(await readFile(join(dir, path), 'utf8'), path)
+})
+
+test('pictures lie where the evidence names them', async () => {
+  const dir = join(root, 'pictures')
+  const { pictures, ...browser } = browserSample()
+  await writeReports(dir, browser.run, browser.evidence, { html: true, pictures })
+  const { file } = browser.evidence.get('evidence/browser/tour.json')!.screenshots[0]!
+  expect(new Uint8Array(await readFile(join(dir, file)))).toEqual(pictures.get(file))
+  const outside = new Map([['../outside.png', new Uint8Array(1)]])
+  await expect(writeReports(dir, run, new Map(), { pictures: outside })).rejects.toThrow('does not lie below')
 })
 
 test('only what was asked for, at the place asked for; the page finds its evidence from there', async () => {

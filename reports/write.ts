@@ -12,6 +12,8 @@ export interface ReportChoice {
   junit?: boolean | string
   /** Whether to point `latest` at this run; default: when the run lies directly in `reports/out`. */
   latest?: boolean
+  /** Screenshots (PNG) that the evidence names, by path below the run's folder. */
+  pictures?: ReadonlyMap<string, Uint8Array>
 }
 
 /** Where everything was written. */
@@ -37,9 +39,13 @@ export async function writeReports(
   evidence: ReadonlyMap<string, EvidenceFile>,
   which: ReportChoice = {},
 ): Promise<ReportPaths> {
-  const files = [...evidence].map(([path, file]): [string, EvidenceFile] => [below(dir, path), file])
+  const { pictures = new Map<string, Uint8Array>() } = which
+  const files: [path: string, content: () => string | Uint8Array][] = [
+    ...[...evidence].map(([path, file]): [string, () => string] => [below(dir, path), () => pretty(file)]),
+    ...[...pictures].map(([path, png]): [string, () => Uint8Array] => [below(dir, path), () => png]),
+  ]
   for (let index = 0; index < files.length; index += FILES_AT_ONCE) {
-    await Promise.all(files.slice(index, index + FILES_AT_ONCE).map(([path, file]) => writeWhole(path, pretty(file))))
+    await Promise.all(files.slice(index, index + FILES_AT_ONCE).map(([path, content]) => writeWhole(path, content())))
   }
   const paths: ReportPaths = { dir, run: join(dir, 'run.json') }
   if (which.junit) {
@@ -51,7 +57,10 @@ export async function writeReports(
   }
   if (which.html) {
     paths.html = typeof which.html === 'string' ? which.html : join(dir, 'index.html')
-    await writeWhole(paths.html, toHtml(run, evidence, { evidenceBase: relative(dirname(resolve(paths.html)), resolve(dir)) }))
+    await writeWhole(
+      paths.html,
+      toHtml(run, evidence, { evidenceBase: relative(dirname(resolve(paths.html)), resolve(dir)), pictures }),
+    )
   }
   await writeWhole(paths.run, pretty(run))
   if (which.latest ?? isDefaultOut(dir)) paths.latest = await pointLatest(dir)
@@ -78,11 +87,11 @@ function below(dir: string, path: string): string {
   return join(dir, clean)
 }
 
-async function writeWhole(path: string, text: string): Promise<void> {
+async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
   const part = partOf(path)
   try {
     await mkdir(dirname(path), { recursive: true })
-    await writeFile(part, text)
+    await writeFile(part, content)
     await rename(part, path)
   } catch (cause) {
     await rm(part, { force: true }).catch(() => {})

@@ -3,7 +3,7 @@ import type { Mutant } from '../fixtures/targets/reference/mutants/mutant.ts'
 import type { Broken, CheckAbout, Source } from '../reports/handbook/model.ts'
 import { headingOf } from '../reports/handbook/seeds-page.ts'
 import type { ClauseText } from '../reports/model.ts'
-import type { Check } from '../src/check/define.ts'
+import { agentsOf, type Check } from '../src/check/define.ts'
 import { clauses } from './clauses/index.ts'
 import { promises } from './clauses/seeds/index.ts'
 import { readGatherWords } from './gather-words.ts'
@@ -25,6 +25,7 @@ export function aboutAll(catalogue: readonly Check[]): CheckAbout[] {
       does: wordsOf(gather.key),
       sharedBy,
       calibrated: [...gather.calibrated],
+      agents: [...agentsOf(check)],
       under: [...under],
       watchesRun: watches === 'run',
       clauses: check.clauses.map((clause) => sourceOf(id, clause)),

@@ -23,7 +23,7 @@ const told = ({ id, verdict, reason, findings }: CheckResult) =>
   `${id}: ${verdict} ${reason ?? ''}${findings.map(({ text }) => text)}`
 
 function judge(address: string, idTokenAlg: SigningAlgorithm, checks: readonly Check[] = catalogue) {
-  return judgeTarget(address, checks, keys, 8, { idTokenAlg })
+  return judgeTarget(address, checks, keys, 8, { registered: { idTokenAlg } })
 }
 
 /** The families that the seeds name (jwt#algorithms), and what OpenID providers sign with besides. */

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { globSync } from 'node:fs'
 import { join } from 'node:path'
-import type { AnyCheckSpec, Check, Family } from '../src/check/define.ts'
+import type { AgentKind } from '../src/agent/agent.ts'
+import { type AnyCheckSpec, agentsOf, type Check, type Family } from '../src/check/define.ts'
 
 const here = import.meta.dirname
 
@@ -26,6 +27,11 @@ export type Suite = (typeof SUITES)[number]
 
 function order(check: Check): number {
   return SUITES.indexOf(check.suite as Suite)
+}
+
+/** The checks that this agent decides. */
+export function decidedBy(agent: AgentKind, checks: readonly Check[]): Check[] {
+  return checks.filter((check) => agentsOf(check).includes(agent))
 }
 
 /** Checks whose gathers wait come first: the others fill their pauses. */

@@ -7,15 +7,17 @@ import { type Running, startReference } from '../fixtures/targets/reference/refe
 import { type LabKeys, startLab } from '../providers/local/lab.ts'
 import type { ClientRegistration } from '../providers/provider.ts'
 import type { CheckResult } from '../reports/model.ts'
+import type { Browser } from '../src/agent/browser/browser.ts'
 import { createHttpAgent } from '../src/agent/http.ts'
 import type { Check } from '../src/check/define.ts'
 import { freePort } from '../src/run/ports.ts'
-import { createSession } from '../src/run/session.ts'
+import { createSession, type SessionOptions } from '../src/run/session.ts'
 import { targetEnvironment } from '../src/target/launch.ts'
 import { registerTarget } from '../src/target/register.ts'
 import { resolveTarget } from '../src/target/resolve.ts'
 import { type ProbePack, SERVICE_KEY } from '../src/target/target.ts'
 import { bindings } from './bindings.ts'
+import { byBrowser } from './browser-stage.ts'
 import { inOrderOfStart } from './catalogue.ts'
 import { probes } from './probes.ts'
 import { twice } from './twice.ts'
@@ -23,13 +25,20 @@ import { twice } from './twice.ts'
 /** A port may be taken by somebody else between the question which one is free and the start of the target. */
 const ATTEMPTS = 5
 
-/** One target with a lab of its own, in this process; `registered` is what the provider knows of it otherwise than by its address. */
+export interface JudgeMore {
+  /** What the provider knows of the target otherwise than by its address. */
+  registered?: Partial<ClientRegistration>
+  /** By this browser, which the caller closes. Default: over http. */
+  browser?: Browser
+}
+
+/** One target with a lab of its own, in this process. */
 export async function judgeTarget(
   address: string,
   checks: readonly Check[],
   keys: LabKeys,
   concurrency: number,
-  registered: Partial<ClientRegistration> = {},
+  { registered = {}, browser }: JudgeMore = {},
 ): Promise<CheckResult[]> {
   const source = resolveTarget(address, { config: {}, directory: process.cwd() })
   const lab = await startLab({ keys })
@@ -61,9 +70,8 @@ export async function judgeTarget(
         target: source.build(baseUrl, lab.issuer, { [SERVICE_KEY]: serviceKey }),
         configured: { [SERVICE_KEY]: serviceKey },
         probes,
-        newAgent: (name, nextId) => createHttpAgent({ name, initialId: nextId }),
-        concurrency,
-        repeat: (check) => `npx tokenward run --target ${address} --check ${check}`,
+        ...(browser ? byBrowser(browser, concurrency) : overHttp(concurrency)),
+        repeat: (check) => `npx tokenward run --target ${address} --check ${check}${browser ? ' --agent browser' : ''}`,
       })
       await Promise.all(inOrderOfStart(checks).map((check) => session.judge(twice(check))))
       return (await session.finish()).results
@@ -74,4 +82,12 @@ export async function judgeTarget(
     await lab.stop()
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+function overHttp(concurrency: number) {
+  return {
+    agent: 'http',
+    newAgent: (name, nextId) => createHttpAgent({ name, initialId: nextId }),
+    concurrency,
+  } satisfies Partial<SessionOptions>
 }

@@ -2,11 +2,11 @@ import { describe, expect, test } from 'vitest'
 import { createLabKeys } from '../providers/local/lab.ts'
 import type { Check } from '../src/check/define.ts'
 import { fakeCheck } from '../src/check/fake-check.ts'
-import { loadCatalogue } from './catalogue.ts'
+import { decidedBy, loadCatalogue } from './catalogue.ts'
 import { judgeTarget } from './judge-target.ts'
 import { twice } from './twice.ts'
 
-const catalogue = await loadCatalogue()
+const catalogue = decidedBy('http', await loadCatalogue())
 const keys = await createLabKeys()
 
 /** A target whose flaws make judges of several suites speak; the kill matrix does the same with all others. */

@@ -1,10 +1,13 @@
 import { type MutantId, mutants } from '../fixtures/targets/reference/mutants/index.ts'
 import type { Mutant } from '../fixtures/targets/reference/mutants/mutant.ts'
-import { variants } from '../fixtures/targets/reference/variants.ts'
+import { type Variant, variants } from '../fixtures/targets/reference/variants.ts'
 import type { CheckResult } from '../reports/model.ts'
+import { agentTag } from '../reports/outcome.ts'
+import { AGENT_KINDS, type AgentKind } from '../src/agent/agent.ts'
+import { findBrowser } from '../src/agent/browser/find.ts'
 import type { Check } from '../src/check/define.ts'
 import { REFERENCE } from '../src/target/resolve.ts'
-import { loadCatalogue } from './catalogue.ts'
+import { decidedBy, loadCatalogue } from './catalogue.ts'
 import { clauses } from './clauses/index.ts'
 import { startMatrixThreads } from './matrix-threads.ts'
 
@@ -19,6 +22,8 @@ export interface MatrixReport {
   collateral: string[]
   /** A mutant, message or clause that nothing uses. */
   orphans: string[]
+  /** Targets that nobody judged, and why: never silently skipped. */
+  unjudged: string[]
 }
 
 export interface MatrixOptions {
@@ -28,18 +33,28 @@ export interface MatrixOptions {
   concurrency?: number
   /** Only these mutants. */
   only?: readonly string[]
+  /** Only targets that these agents judge. Default: all. */
+  agents?: readonly AgentKind[]
   onTarget?: (address: string, problems: number, done: number, total: number) => void
 }
 
 const registry: Record<string, Mutant> = mutants
 
+/** A target to judge: the agent by which, with which checks, and what is wrong with the results. */
+interface Task {
+  address: string
+  agent: AgentKind
+  checks: readonly Check[]
+  problemsOf: (results: CheckResult[]) => number
+}
+
 /** Runs every target of the registry and holds each against what is declared: equality, not subset (design §7). */
 export async function killMatrix(options: MatrixOptions = {}): Promise<MatrixReport> {
   const catalogue = await loadCatalogue()
-  const ids = (Object.keys(registry) as MutantId[]).filter((id) => !options.only || options.only.includes(id))
-  const conforming = options.only ? [] : [REFERENCE, ...Object.keys(variants).map((id) => `${REFERENCE}/variant/${id}`)]
-  const total = conforming.length + ids.length
-  const threads = startMatrixThreads(total)
+  const agents = options.agents ?? AGENT_KINDS
+  const ids = (Object.keys(registry) as MutantId[]).filter(
+    (id) => (!options.only || options.only.includes(id)) && agents.includes(judgedBy(registry[id])),
+  )
   const report: MatrixReport = {
     checks: catalogue.length,
     mutants: ids.length,
@@ -47,37 +62,72 @@ export async function killMatrix(options: MatrixOptions = {}): Promise<MatrixRep
     survived: [],
     collateral: [],
     orphans: options.only ? [] : findOrphans(catalogue),
+    unjudged: [],
   }
+  const tasks = [
+    ...(options.only ? [] : conforming(agents, catalogue, report)),
+    ...ids.map((id) => broken(id, catalogue, report, options)),
+  ]
+  const byBrowser = tasks.filter(({ agent }) => agent === 'browser').length
+  const looked = byBrowser > 0 ? await findBrowser({}, process.env) : null
+  const found = looked && 'found' in looked ? looked.found : null
+  if (looked && 'missing' in looked)
+    report.unjudged.push(`${byBrowser} targets need a browser: ${looked.missing.reason}. ${looked.missing.cure}`)
+  const todo = tasks.filter(({ agent }) => agent === 'http' || found)
+  const threads = startMatrixThreads(todo.length, found)
   let done = 0
-  async function judge(address: string, checks: readonly Check[], problemsOf: (results: CheckResult[]) => number) {
-    const order = { address, checks: checks.map(({ id }) => id), concurrency: options.concurrency ?? 8 }
+  async function judge({ address, agent, checks, problemsOf }: Task) {
+    const order = { address, agent, checks: checks.map(({ id }) => id), concurrency: options.concurrency ?? 8 }
     const problems = problemsOf(await threads.judge(order))
-    options.onTarget?.(address, problems, ++done, total)
+    options.onTarget?.(address, problems, ++done, todo.length)
   }
   try {
-    await Promise.all([
-      ...conforming.map((address) =>
-        judge(address, catalogue, (results) => {
-          const deviating = results.filter(({ verdict }) => verdict !== 'pass' && verdict !== 'not-applicable')
-          report.collateral.push(...deviating.map((result) => `${address}: ${describe(result)}`))
-          return deviating.length
-        }),
-      ),
-      ...ids.map((id) =>
-        judge(`${REFERENCE}/mutant/${id}`, options.full ? catalogue : checksFor(id, catalogue), (results) => {
-          const { survived, collateral } = compare(id, catalogue, results)
-          if (survived.length === 0) report.killed += 1
-          report.survived.push(...survived)
-          report.collateral.push(...collateral)
-          return survived.length + collateral.length
-        }),
-      ),
-    ])
+    await Promise.all(todo.map(judge))
   } finally {
     await threads.close()
   }
   for (const list of [report.survived, report.collateral, report.orphans]) list.sort()
   return report
+}
+
+/** The reference by every agent, each variant by its own: whatever does not pass there is collateral. */
+function conforming(agents: readonly AgentKind[], catalogue: readonly Check[], report: MatrixReport): Task[] {
+  const targets = [
+    ...AGENT_KINDS.map((agent) => ({ address: REFERENCE, agent })),
+    ...Object.entries<Variant>(variants).map(([id, variant]) => ({
+      address: `${REFERENCE}/variant/${id}`,
+      agent: judgedBy(variant),
+    })),
+  ]
+  return targets
+    .filter(({ agent }) => agents.includes(agent))
+    .map(({ address, agent }) => ({
+      ...{ address, agent, checks: decidedBy(agent, catalogue) },
+      problemsOf(results) {
+        const deviating = results.filter(({ verdict }) => verdict !== 'pass' && verdict !== 'not-applicable')
+        report.collateral.push(...deviating.map((result) => `${address}: ${describe(result)}`))
+        return deviating.length
+      },
+    }))
+}
+
+function broken(id: MutantId, catalogue: readonly Check[], report: MatrixReport, { full }: MatrixOptions): Task {
+  return {
+    address: `${REFERENCE}/mutant/${id}`,
+    agent: judgedBy(registry[id]),
+    checks: full ? decidedBy(judgedBy(registry[id]), catalogue) : checksFor(id, catalogue),
+    problemsOf(results) {
+      const { survived, collateral } = compare(id, catalogue, results)
+      if (survived.length === 0) report.killed += 1
+      report.survived.push(...survived)
+      report.collateral.push(...collateral)
+      return survived.length + collateral.length
+    },
+  }
+}
+
+function judgedBy(flavour: { agent?: AgentKind } | undefined): AgentKind {
+  return flavour?.agent ?? 'http'
 }
 
 /** Findings that a mutant must cause: those of the checks that name it, and what it cannot help causing elsewhere. */
@@ -89,10 +139,14 @@ function expectedFindings(id: string, catalogue: readonly Check[]): Set<string> 
   return new Set([...declared, ...unavoidable.map(({ check, message }) => `${check} ${message}`)])
 }
 
+/** What a browser does takes seconds: it judges a target only with the checks that name it, and the tour. */
 function checksFor(id: string, catalogue: readonly Check[]): Check[] {
-  const findings = [...expectedFindings(id, catalogue)]
-  const suites = registry[id]!.suites ?? findings.map((finding) => finding.split('/')[0]!)
-  return catalogue.filter(({ suite, gather }) => suites.includes(suite) || gather.key === 'tour')
+  const agent = judgedBy(registry[id])
+  const expected = [...expectedFindings(id, catalogue)].map((finding) => finding.split(' ', 1)[0]!)
+  const suites = registry[id]!.suites ?? (agent === 'browser' ? [] : expected.map((check) => check.split('/')[0]!))
+  return decidedBy(agent, catalogue).filter(
+    (check) => suites.includes(check.suite) || expected.includes(check.id) || check.gather.key === 'tour',
+  )
 }
 
 function compare(id: string, catalogue: readonly Check[], results: readonly CheckResult[]) {
@@ -116,8 +170,8 @@ function compare(id: string, catalogue: readonly Check[], results: readonly Chec
   return { survived, collateral }
 }
 
-function describe({ id, verdict, reason, findings }: CheckResult): string {
-  return `${id} is ${verdict}${reason ? ` (${reason})` : ''}${findings.map(({ message, text }) => ` [${message}] ${text}`).join('')}`
+function describe({ id, agent, verdict, reason, findings }: CheckResult): string {
+  return `${id}${agentTag({ agent })} is ${verdict}${reason ? ` (${reason})` : ''}${findings.map(({ message, text }) => ` [${message}] ${text}`).join('')}`
 }
 
 /** Mutants that no check names, messages that no mutant reaches, clauses that no check cites, findings declared of unknown checks. */

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
+import { AGENT_KINDS } from '../src/agent/agent.ts'
 import { fakeWorld, respond, sessionIn } from '../src/run/fake-world.ts'
 import { CAPABILITIES } from '../src/target/target.ts'
-import { loadCatalogue } from './catalogue.ts'
+import { decidedBy, loadCatalogue } from './catalogue.ts'
 import { probes } from './probes.ts'
 import { twice } from './twice.ts'
 
@@ -42,10 +43,10 @@ function silentWorld() {
   return world
 }
 
-test('no check passes or fails on a target that says nothing', async () => {
-  const session = sessionIn({ ...silentWorld(), probes: [...probes] })
+test.each(AGENT_KINDS)('no check passes or fails on a target that says nothing, by %s', async (agent) => {
+  const session = sessionIn({ ...silentWorld(), probes: [...probes] }, { agent })
   expect(await session.calibrate()).toEqual({ goodLogin: true, badLoginRefused: true, probeDelivered: true })
-  const checks = (await loadCatalogue()).filter(({ level }) => level !== 'CONTROL')
+  const checks = decidedBy(agent, await loadCatalogue()).filter(({ level }) => level !== 'CONTROL')
   await Promise.all(checks.map((check) => session.judge(twice(check))))
   const { results } = await session.finish()
   const told = results.filter(({ verdict }) => verdict !== 'inconclusive' && verdict !== 'not-applicable')

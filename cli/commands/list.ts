@@ -1,4 +1,4 @@
-import type { Check } from '../../src/check/define.ts'
+import { agentsOf, type Check } from '../../src/check/define.ts'
 import { EXIT, UserError } from '../../src/errors.ts'
 import { knownAddresses } from '../../src/target/resolve.ts'
 import { needsOf } from '../../suites/about.ts'
@@ -6,7 +6,7 @@ import { catalogueDigest, loadCatalogue } from '../../suites/catalogue.ts'
 import type { Command } from '../command.ts'
 
 export default {
-  summary: 'Lists the built checks: id, level and title.',
+  summary: 'Lists the built checks: id, level, the agents by which each is decided, and title.',
   options: {
     format: { type: 'string', value: 'text|json', help: 'output format (default text)' },
     suite: { type: 'string', multiple: true, value: 'NAME', help: 'only this suite; repeatable' },
@@ -33,6 +33,7 @@ function row(check: Check) {
     id: check.id,
     suite: check.suite,
     level: check.level,
+    agents: agentsOf(check),
     title: check.title,
     clauses: check.clauses,
     mutants: check.mutants.map(({ target }) => target),
@@ -42,6 +43,9 @@ function row(check: Check) {
 
 function text(checks: readonly Check[], digest: string): string {
   const width = Math.max(...checks.map(({ id }) => id.length))
-  const lines = checks.map(({ id, level, title }) => `${id.padEnd(width)}  ${level.padEnd(7)}  ${title}`)
+  const lines = checks.map((check) => {
+    const { id, level, title } = check
+    return `${id.padEnd(width)}  ${level.padEnd(7)}  ${agentsOf(check).join('+').padEnd(12)}  ${title}`
+  })
   return `${lines.join('\n')}\n\n${checks.length} checks, catalogue ${digest.slice(0, 19)}\n`
 }

@@ -1,16 +1,19 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
 import type { CheckResult, EvidenceFile, Run } from '../../reports/model.ts'
+import type { AgentKind } from '../../src/agent/agent.ts'
+import type { FoundBrowser } from '../../src/agent/browser/find.ts'
 import type { LoadedConfig } from '../../src/config/load.ts'
 import { resolveSecrets } from '../../src/config/secrets.ts'
 import { EXIT, UserError } from '../../src/errors.ts'
 import { requireAllure } from '../../src/run/allure.ts'
-import type { PlannedCheck } from '../../src/run/plan.ts'
+import { agentsAtWork, type PlannedCheck } from '../../src/run/plan.ts'
 import { preloadVitest } from '../../src/run/vitest.ts'
 import type { TargetSource } from '../../src/target/resolve.ts'
 import { SERVICE_KEY, type Target } from '../../src/target/target.ts'
 import type { Io } from '../command.ts'
 import { type Interruption, onInterrupt } from '../interrupt.ts'
+import { endpointSecrets } from './agents.ts'
 import { withoutSecrets } from './clean.ts'
 import { judgeInWorker } from './judge.ts'
 import { labProblem, openLab } from './lab.ts'
@@ -24,11 +27,13 @@ export interface Conduct {
   source: TargetSource
   /** Checks that apply. */
   planned: readonly PlannedCheck[]
-  repeat: string
+  repeat: Record<AgentKind, string>
+  /** Null where no browser takes part. */
+  browser: FoundBrowser | null
   allure: string | null
   io: Io
   onStart(target: Target): void
-  onCalibrated(calibration: Run['calibration'], milliseconds: number): void
+  onCalibrated(agent: AgentKind, calibration: Run['calibration'], milliseconds: number): void
   onJudged(result: CheckResult): void
 }
 
@@ -38,6 +43,9 @@ export interface Conducted {
   calibration: Run['calibration']
   results: CheckResult[]
   evidence: Map<string, EvidenceFile>
+  pictures: Map<string, Uint8Array>
+  /** The browser that was started; null where none was. */
+  browser: { product: string; unobserved: readonly string[] } | null
   complete: boolean
   /** Why it is incomplete or could not tell. */
   problem: string | null
@@ -58,6 +66,8 @@ export async function conduct(work: Conduct): Promise<Conducted> {
     calibration: { goodLogin: false, badLoginRefused: false, probeDelivered: false },
     results: [],
     evidence: new Map(),
+    pictures: new Map(),
+    browser: null,
     complete: false,
     problem: null,
     problemCode: null,
@@ -93,7 +103,10 @@ export async function conduct(work: Conduct): Promise<Conducted> {
   }
   try {
     const serviceKey = randomBytes(32).toString('base64url')
-    const configured = { [SERVICE_KEY]: serviceKey, ...resolveSecrets(loaded.config.secrets, loaded.directory, io.env) }
+    const configured = {
+      ...{ [SERVICE_KEY]: serviceKey, ...endpointSecrets(options.browser) },
+      ...resolveSecrets(loaded.config.secrets, loaded.directory, io.env),
+    }
     const lab = await openLab(options, io.env, ending.signal)
     closers.push(lab.stop)
     clean = (text) => withoutSecrets(text, lab.provider, configured)
@@ -106,6 +119,7 @@ export async function conduct(work: Conduct): Promise<Conducted> {
     const running = await opening
     closers.unshift(running.stop)
     work.onStart(source.build(running.baseUrl, told.issuer))
+    const [first] = agentsAtWork(work.planned)
     const judging = judgeInWorker({
       planned: work.planned,
       orders: {
@@ -115,16 +129,22 @@ export async function conduct(work: Conduct): Promise<Conducted> {
         configPath: loaded.path,
         cwd: io.cwd,
         baseUrl: running.baseUrl,
-        levels: Object.fromEntries(work.planned.map(({ check }) => [check.id, check.level])),
+        checks: work.planned.map(({ check: { id, level }, agent }) => ({ id, agent, level })),
         concurrency: options.concurrency,
         repeat: work.repeat,
+        trace: options.trace,
       },
       controlKey: lab.controlKey,
       serviceKey,
+      browser: work.browser && { found: work.browser, secrets: endpointSecrets(options.browser) },
       allure: work.allure === null ? null : { folder: work.allure, target: source.address },
-      onCalibrated: (calibration, milliseconds) => {
-        told.calibration = calibration
-        work.onCalibrated(calibration, milliseconds)
+      onCalibrated: (agent, calibration, milliseconds) => {
+        // The first agent's is the run's; what another one lacks shows in its own checks.
+        if (agent === first) told.calibration = calibration
+        work.onCalibrated(agent, calibration, milliseconds)
+      },
+      onBrowser: ({ product, unobserved }) => {
+        told.browser = { product, unobserved }
       },
       onJudged: work.onJudged,
     })
@@ -141,13 +161,14 @@ export async function conduct(work: Conduct): Promise<Conducted> {
     const ended = await judging.ended
     // What it said last may come later than the failures that its end led to.
     if (!ended.complete && !ending.signal.aborted) await Promise.race([died, setTimeout(LAST_WORDS_MS)])
-    const [first] = ended.problems
+    const [stray] = ended.problems
     const broken = ended.results.find(({ verdict }) => verdict === 'error')
-    if (first !== undefined) told.problem ??= outside(first)
+    if (stray !== undefined) told.problem ??= outside(stray)
     told.problem ??= broken ? `tokenward itself failed in ${broken.id}: ${broken.reason}` : (death ?? ended.problem)
-    told.harnessProblem ||= first !== undefined
+    told.harnessProblem ||= stray !== undefined
     told.results = ended.results
     told.evidence = ended.evidence
+    told.pictures = ended.pictures
     told.complete = ended.complete && death === null
   } catch (error) {
     if (error instanceof UserError && error.exitCode === EXIT.usage) {

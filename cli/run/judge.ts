@@ -1,8 +1,10 @@
 import { join } from 'node:path'
 import { toAllure } from '../../reports/allure.ts'
 import type { CheckResult, EvidenceFile, Run } from '../../reports/model.ts'
-import type { PlannedCheck } from '../../src/run/plan.ts'
-import { CONTROL_KEY, type WorkerOrders, type WorkerReport } from '../../src/run/protocol.ts'
+import { agentTag } from '../../reports/outcome.ts'
+import type { AgentKind } from '../../src/agent/agent.ts'
+import { agentsAtWork, type PlannedCheck } from '../../src/run/plan.ts'
+import { BROWSER, type BrowserOrder, CONTROL_KEY, type WorkerOrders, type WorkerReport } from '../../src/run/protocol.ts'
 import { runSuites } from '../../src/run/vitest.ts'
 import { SERVICE_KEY } from '../../src/target/target.ts'
 import { clauses } from '../../suites/clauses/index.ts'
@@ -12,15 +14,20 @@ export interface JudgeOptions {
   orders: WorkerOrders
   controlKey: string
   serviceKey: string
+  /** Null where no browser takes part. */
+  browser: BrowserOrder | null
   /** Where Allure's results go, and what the target is called there; null without Allure. */
   allure: { folder: string; target: string } | null
-  onCalibrated(calibration: Run['calibration'], milliseconds: number): void
+  onCalibrated(agent: AgentKind, calibration: Run['calibration'], milliseconds: number): void
+  onBrowser(browser: { product: string; unobserved: readonly string[] }): void
   onJudged(result: CheckResult): void
 }
 
 export interface Judged {
   results: CheckResult[]
   evidence: Map<string, EvidenceFile>
+  /** Screenshots, by path below the run's folder. */
+  pictures: Map<string, Uint8Array>
   complete: boolean
   /** Why the target could not be judged in full; null when it could. */
   problem: string | null
@@ -47,16 +54,20 @@ export function judgeInWorker({
   orders,
   controlKey,
   serviceKey,
+  browser,
   allure,
   onCalibrated,
+  onBrowser,
   onJudged,
 }: JudgeOptions): Judging {
   process.env[CONTROL_KEY] = controlKey
   process.env[SERVICE_KEY] = serviceKey
+  if (browser) process.env[BROWSER] = JSON.stringify(browser)
+  const atWork = agentsAtWork(planned)
   const channel = new BroadcastChannel(orders.channel)
   const problems: string[] = []
   const provisional: CheckResult[] = []
-  const final: Extract<WorkerReport, { type: 'finished' }>[] = []
+  const final = new Map<AgentKind, Extract<WorkerReport, { type: 'finished' }>>()
   let stopped: (() => void) | null = null
   const givenUp = new AbortController()
   let heard = false
@@ -66,20 +77,22 @@ export function judgeInWorker({
     channel.onmessage = (event) => {
       heard = true
       const report = (event as { data: WorkerReport }).data
-      if (report.type === 'calibrated') onCalibrated(report.calibration, report.milliseconds)
+      if (report.type === 'calibrated') onCalibrated(report.agent, report.calibration, report.milliseconds)
+      else if (report.type === 'browser') onBrowser(report)
       else if (report.type === 'judged') {
         provisional.push(report.result)
         onJudged(report.result)
       } else if (report.type === 'finished') {
-        final.push(report)
-        resolve()
+        final.set(report.agent, report)
+        if (final.size === atWork.length) resolve()
       }
     }
   })
   const interrupted = new Promise<void>((resolve) => {
     stopped = resolve
   })
-  const handedOver = () => final[0]?.results ?? provisional.map(withoutFindings)
+  const handedOver = () =>
+    atWork.flatMap((kind) => final.get(kind)?.results ?? provisional.filter(({ agent }) => agent === kind).map(withoutFindings))
   const suites = [...new Set(planned.map(({ check }) => check.suite))]
   const running = runSuites({
     root: SUITES,
@@ -90,7 +103,9 @@ export function judgeInWorker({
       async details() {
         // The tests have ended; what they sent last may still be under way, by another channel.
         await Promise.race([finished, wait(HANDOVER_MS)])
-        return new Map(handedOver().map((result) => [result.id, toAllure(result, allure.target, clauses)]))
+        return new Map(
+          handedOver().map((result) => [`${result.id}${agentTag(result)}`, toAllure(result, allure.target, clauses)]),
+        )
       },
     },
     signal: givenUp.signal,
@@ -111,10 +126,17 @@ export function judgeInWorker({
       givenUp.abort()
       await Promise.race([running, wait(HANDOVER_MS)])
     }
-    const handed = final[0]
+    const handed = [...final.values()]
     const results = handedOver()
-    const complete = !early && handed !== undefined && handed.answered && results.length === planned.length
-    return { results, evidence: new Map(handed?.evidence), complete, problem: handed?.problem ?? null, problems }
+    const answered = handed.length === atWork.length && handed.every((one) => one.answered)
+    return {
+      results,
+      evidence: new Map(handed.flatMap(({ evidence }) => evidence)),
+      pictures: new Map(handed.flatMap(({ pictures }) => pictures)),
+      complete: !early && answered && results.length === planned.length,
+      problem: handed.find(({ problem }) => problem !== null)?.problem ?? null,
+      problems,
+    }
   })()
   return {
     ended,

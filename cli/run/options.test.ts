@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { ConfigInput } from '../../src/config/schema.ts'
 import { configSchema } from '../../src/config/schema.ts'
 import { parseCommand } from '../command.ts'
+import { endpointSecrets } from './agents.ts'
 import { readRunOptions, runFlags } from './options.ts'
 
 const cwd = resolve('/work')
@@ -23,6 +24,8 @@ const configured: ConfigInput = {
   failOn: 'warn',
   concurrency: 3,
   port: 4000,
+  agent: 'browser',
+  browser: { executablePath: 'bin/chrome' },
 }
 
 test('defaults', () => {
@@ -37,6 +40,9 @@ test('defaults', () => {
     concurrency: 8,
     port: 0,
     lab: undefined,
+    agents: ['http'],
+    browser: {},
+    trace: false,
   })
 })
 
@@ -45,6 +51,8 @@ test('the configuration goes before defaults, and its paths are relative to it',
     ...{ profile: 'tokens', suites: ['exposure'], checks: ['exposure/raw'], failOn: 'warn', concurrency: 3, port: 4000 },
     reporters: [{ name: 'junit', path: resolve(directory, 'conf.xml') }],
     out: resolve(directory, 'runs'),
+    agents: ['browser'],
+    browser: { executablePath: resolve(directory, 'bin/chrome') },
   })
 })
 
@@ -57,7 +65,15 @@ test('flags go before the configuration, and their paths are relative to the wor
     'out=x',
     'fail-on=fail',
   ]
-  const more = ['concurrency=64', 'port=0', 'target=reference', 'lab=http://127.0.0.1:1', 'agent=http']
+  const more = [
+    'concurrency=64',
+    'port=0',
+    'target=reference',
+    'lab=http://127.0.0.1:1',
+    'agent=all',
+    'trace=on-failure',
+    'browser-endpoint=ws://127.0.0.1:9/',
+  ]
   expect(
     read(
       [...flags, ...more].map((flag) => `--${flag}`),
@@ -68,12 +84,16 @@ test('flags go before the configuration, and their paths are relative to the wor
     ...{ failOn: 'fail', concurrency: 64, port: 0, lab: 'http://127.0.0.1:1' },
     reporters: [{ name: 'html', path: resolve(cwd, 'a=b.html') }],
     out: resolve(cwd, 'x'),
+    ...{ agents: ['http', 'browser'], trace: true, browser: { endpoint: 'ws://127.0.0.1:9/' } },
   })
 })
 
 describe('a bad value is told with what would be right', () => {
   test.each([
-    ['--agent=browser', '--agent browser is not known: http is the only one so far.'],
+    ['--agent=bowser', '--agent bowser is not known. Did you mean "browser"? Use http, browser or all.'],
+    ['--trace=on', '--trace on is not known. Did you mean "off"? Use off or on-failure.'],
+    ['--trace=on-failure', '--trace is for a browser, and --agent http uses none. Add --agent all or --agent browser.'],
+    ['--browser-endpoint=ws://x', '--browser-endpoint is for a browser, and --agent http uses none.'],
     ['--fail-on=never', '--fail-on never is not known: use fail or warn.'],
     ['--concurrency=0', '--concurrency 0 is not a whole number from 1 to 64.'],
     ['--concurrency=65', 'from 1 to 64'],
@@ -92,7 +112,18 @@ describe('a bad value is told with what would be right', () => {
     expect(() => read([], { reporters: ['pdf'] })).toThrow('There is no reporter "pdf"')
   })
 
+  test('an endpoint that is none', () => {
+    expect(() => read(['--agent=all', '--browser-endpoint=9222'])).toThrow('Write ws://… or http://…')
+  })
+
   test('several targets', () => {
     expect(() => read(['--target', 'a', '--target', 'b'])).toThrow('run tokenward once for each')
   })
+})
+
+test('a remote browser is opened by parts of its address: these are secrets', () => {
+  const secretsOf = (endpoint?: string) => Object.values(endpointSecrets({ endpoint }))
+  expect(secretsOf('wss://somebody:pass-4711@grid.test/?token=abcdef12&a=1')).toEqual(['somebody', 'pass-4711', 'abcdef12'])
+  expect(secretsOf('ws://127.0.0.1:9222/devtools/browser/7')).toEqual([])
+  expect(secretsOf()).toEqual([])
 })

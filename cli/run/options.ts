@@ -2,9 +2,10 @@ import { resolve } from 'node:path'
 import type { LoadedConfig } from '../../src/config/load.ts'
 import { didYouMean, UserError } from '../../src/errors.ts'
 import type { Option, Values } from '../command.ts'
+import { type AgentOptions, agentFlags, readAgents } from './agents.ts'
 
 /** What a run was asked for: flags before environment before configuration before defaults. */
-export interface RunOptions {
+export interface RunOptions extends AgentOptions {
   target: string | undefined
   profile: string
   suites: string[]
@@ -37,7 +38,7 @@ export const runFlags = {
   profile: { type: 'string', value: 'NAME', help: 'tokens, oidc-core or strict (default)' },
   suite: { type: 'string', multiple: true, value: 'NAME', help: 'only this suite; repeatable' },
   check: { type: 'string', multiple: true, value: 'ID', help: 'only this check or group, e.g. exposure/parsed; repeatable' },
-  agent: { type: 'string', value: 'http', help: 'user agent (http is the only one so far)' },
+  ...agentFlags,
   reporter: {
     type: 'string',
     multiple: true,
@@ -51,11 +52,10 @@ export const runFlags = {
   port: { type: 'string', value: 'N', help: 'port of provider and sink (default: a free one)' },
 } satisfies Record<string, Option>
 
-export function readRunOptions(values: Values, { config, directory }: LoadedConfig, cwd: string): RunOptions {
+export function readRunOptions(values: Values, loaded: LoadedConfig, cwd: string): RunOptions {
+  const { config, directory } = loaded
   const targets = list(values.target)
   if (targets.length > 1) throw new UserError('Several targets in one run are not supported yet: run tokenward once for each.')
-  if (values.agent !== undefined && values.agent !== 'http')
-    throw new UserError(`--agent ${values.agent} is not known: http is the only one so far.`)
   const failOn = text(values['fail-on']) ?? config.failOn ?? 'fail'
   if (failOn !== 'fail' && failOn !== 'warn') throw new UserError(`--fail-on ${failOn} is not known: use fail or warn.`)
   const reporters = values.reporter === undefined ? (config.reporters ?? DEFAULT_REPORTERS) : list(values.reporter)
@@ -73,6 +73,7 @@ export function readRunOptions(values: Values, { config, directory }: LoadedConf
     concurrency: integer('--concurrency', text(values.concurrency), 1, 64) ?? config.concurrency ?? 8,
     port: integer('--port', text(values.port), 0, 65_535) ?? config.port ?? 0,
     lab: text(values.lab),
+    ...readAgents(values, loaded, 'http'),
   }
 }
 

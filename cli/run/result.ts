@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { type CheckResult, type Run, VERDICTS } from '../../reports/model.ts'
+import { AGENT_KINDS } from '../../src/agent/agent.ts'
 import type { Check } from '../../src/check/define.ts'
 import type { Profile } from '../../src/run/plan.ts'
 import type { TargetSource } from '../../src/target/resolve.ts'
@@ -27,13 +28,17 @@ export interface RunFacts {
   exitCode: number
   complete: boolean
   problem: string | null
+  unobserved: string | null
+  /** That took part. */
+  agents: Run['agents']
 }
 
 /** The run as every report sees it. */
 export function toRun(facts: RunFacts): Run {
   const { source, target, results } = facts
   const order = new Map(facts.catalogue.map((check, i) => [check.id, i]))
-  const checks = results.toSorted((a, b) => (order.get(a.id) ?? 0) - (order.get(b.id) ?? 0))
+  const rank = ({ id, agent }: CheckResult) => (order.get(id) ?? 0) + AGENT_KINDS.indexOf(agent) / AGENT_KINDS.length
+  const checks = results.toSorted((a, b) => rank(a) - rank(b))
   const cited = new Set(checks.flatMap((check) => check.clauses))
   return {
     schemaVersion: 1,
@@ -46,6 +51,7 @@ export function toRun(facts: RunFacts): Run {
       exitCode: facts.exitCode,
       complete: facts.complete,
       problem: facts.problem,
+      unobserved: facts.unobserved,
     },
     target: {
       name: target.name,
@@ -56,7 +62,7 @@ export function toRun(facts: RunFacts): Run {
       capabilities: [...target.capabilities].toSorted(),
     },
     provider: facts.provider,
-    agents: [{ kind: 'http' }],
+    agents: facts.agents,
     calibration: facts.calibration,
     counts: Object.fromEntries(
       VERDICTS.map((verdict) => [verdict, checks.filter((check) => check.verdict === verdict).length]),

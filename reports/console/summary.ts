@@ -26,6 +26,7 @@ export function summary(context: SummaryContext, paths: { html?: string | undefi
     ...grouped('not-applicable', of('not-applicable'), 'Not applicable', context),
     outcomeLine(context),
     totals(context),
+    ...unobserved(context),
     '',
     `${label('report')}${paths.html ?? join(paths.dir, 'run.json')}`,
     ...(paths.html ? [`${label('data')}${paths.dir}`] : []),
@@ -78,6 +79,12 @@ function totals({ run, paint, width }: SummaryContext): string {
   const oneRow = [...parts.map(({ plain }) => plain), time].join(' · ').length <= width
   const line = parts.map(({ shown }) => shown).join(' · ')
   return oneRow ? `${line} · ${time}` : `${line}\n${time}`
+}
+
+/** What no check could see, for want of a browser: neither a finding nor a pass. */
+function unobserved({ run, paint, width }: SummaryContext): string[] {
+  const text = run.run.unobserved
+  return text ? [paint('yellow', wrap(oneLine(text), width, 0))] : []
 }
 
 function label(text: string): string {

@@ -1,5 +1,5 @@
 import type { CheckResult, Verdict } from '../model.ts'
-import { ATTENTION, bySuite, VERDICT_ORDER, VERDICT_TEXT } from '../outcome.ts'
+import { ATTENTION, agentTag, bySuite, VERDICT_ORDER, VERDICT_TEXT } from '../outcome.ts'
 import { clip, oneLine } from '../text.ts'
 import { type Paint, painted } from './style.ts'
 
@@ -14,7 +14,7 @@ export function suiteTree(checks: readonly CheckResult[], paint: Paint, options:
     const line = `  ${oneLine(name).padEnd(nameWidth)}  ${counts(results, paint, options.width - nameWidth - 2)}`
     const latest = options.branches ? results.findLast((result) => ATTENTION.includes(result.verdict)) : undefined
     if (!latest) return [line]
-    const title = clip(`${latest.id}  ${oneLine(latest.failureTitle)}`, options.width - 6)
+    const title = clip(`${latest.id}${agentTag(latest)}  ${oneLine(latest.failureTitle)}`, options.width - 6)
     return [line, `    ${painted(paint, latest.verdict)} ${title}`]
   })
 }

@@ -21,6 +21,7 @@ const about: CheckAbout = {
   does: 'One login.',
   sharedBy: ['suite/group/other'],
   calibrated: ['login', 'probe'],
+  agents: ['http'],
   under: ['bff'],
   watchesRun: true,
   clauses: [
@@ -87,6 +88,14 @@ test('the page of a check tells what it rests on, what it must catch, and where 
     '[← suite/group/before](before.md) · [all checks](../../README.md) · [other/group/after →](../../other/group/after.md)\n',
   ])
     expect(page).toContain(part)
+})
+
+test('a page says so where a browser decides', () => {
+  const pageFor = (agents: string[]) => checkPage({ ...about, agents }, undefined, undefined)
+  expect(pageFor(['http'])).not.toContain('browser')
+  expect(pageFor(['browser'])).toContain('- A browser (`--agent all`): this is decided in a browser only.')
+  expect(pageFor(['browser'])).toContain('run --check suite/group/name --agent browser --target reference/mutant/merges\n')
+  expect(pageFor(['http', 'browser'])).toContain('once by each')
 })
 
 test('the index counts and links every check below its suite and group', () => {

@@ -18,7 +18,7 @@ export function indexPage(abouts: readonly CheckAbout[]): string {
   return [
     GENERATED,
     '# The checks',
-    `${count(abouts.length, 'check')}, a page each: what it requires and why, what is done, how it fails, what to do, and the broken targets that prove that it can fail. \`npx tokenward explain <check>\` says the same in a terminal. What the seeds promise, and which checks hold it: ${link('seeds.md', between(INDEX, SEEDS))}.`,
+    `${count(abouts.length, 'check')}, a page each: what it requires and why, what is done, how it fails, what to do, and the broken targets that prove that it can fail. \`npx tokenward explain <check>\` says the same in a terminal. A check is decided over http unless its page says otherwise. What the seeds promise, and which checks hold it: ${link('seeds.md', between(INDEX, SEEDS))}.`,
     [...suites].map(([suite, checks]) => `- ${link(suite, `#${suite}`)}: ${count(checks.length, 'check')}`).join('\n'),
     ...[...suites].flatMap(([suite, checks]) => [
       `## ${suite}`,

@@ -44,6 +44,8 @@ export interface CheckAbout {
   sharedBy: string[]
   /** What must have been seen in the run's calibration before. */
   calibrated: string[]
+  /** The agents by which it is decided: `http`, `browser`. */
+  agents: string[]
   /** Patterns under which it stands; empty is all of them. */
   under: string[]
   /** It judges what was seen in the whole run, not only in its own evidence. */

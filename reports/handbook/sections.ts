@@ -61,10 +61,17 @@ function brokenFor({ mutants }: CheckAbout): Item[] {
   })
 }
 
-function neededBy({ needs, calibrated, under }: CheckAbout): Item[] {
+const BY_BROWSER = {
+  only: 'A browser (`--agent all`): this is decided in a browser only.',
+  also: 'It is decided over http and, where one takes part (`--agent all`), in a browser: once by each.',
+}
+
+function neededBy({ needs, calibrated, agents, under }: CheckAbout): Item[] {
   const probes = needs.filter((need) => need.startsWith('probe:')).map((need) => need.slice('probe:'.length))
   const capabilities = needs.filter((need) => !need.startsWith('probe:'))
+  const browser = agents.includes('browser') ? [{ text: agents.length > 1 ? BY_BROWSER.also : BY_BROWSER.only }] : []
   return [
+    ...browser,
     { text: `Capabilities of the target: ${listed(capabilities)}.` },
     ...(probes.length > 0 ? [{ text: `Queries that the target must know (\`tokenward probes\`): ${listed(probes)}.` }] : []),
     ...(under.length > 0
@@ -84,7 +91,7 @@ export function count(n: number, noun: string): string {
 }
 
 /** Commands that repeat exactly this check: on the reference target, and on one that must fail it. */
-export function commandsOf({ id, mutants: [first] }: CheckAbout): string[] {
-  const run = `npx tokenward run --check ${id}`
+export function commandsOf({ id, agents, mutants: [first] }: CheckAbout): string[] {
+  const run = `npx tokenward run --check ${id}${agents.includes('http') ? '' : ' --agent browser'}`
   return first ? [run, `${run} --target reference/mutant/${first.target}`] : [run]
 }

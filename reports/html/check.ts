@@ -11,6 +11,8 @@ export interface CheckView {
   /** Stable fragment of this entry. */
   anchor: string
   run: Run
+  /** What was seen in a browser: captures and pictures. */
+  seen: Markup | null
   evidence: Markup | null
 }
 
@@ -20,7 +22,7 @@ export function anchorOf({ id, agent }: CheckResult): string {
 }
 
 /** One check: expectation, observation, clauses, what to do, evidence. Open from the start when it needs attention. */
-export function checkArticle({ check, anchor, run, evidence }: CheckView): Markup {
+export function checkArticle({ check, anchor, run, seen, evidence }: CheckView): Markup {
   const { verdict } = check
   const { mark, word } = VERDICT_TEXT[verdict]
   const bad = verdict === 'fail' || verdict === 'warn'
@@ -43,6 +45,7 @@ ${(bad || verdict === 'inconclusive') && html`<dt>Fix</dt><dd>${check.fix}</dd>`
 <dt>Repeat</dt><dd><code class="command">${check.repeat}</code></dd>
 <dt>More</dt><dd><code class="command">npx tokenward explain ${check.id}</code> <span class="aside">on the ${check.agent} agent, ${duration(check.durationMs)}, <a href="#${anchor}">link to this check</a></span></dd>
 </dl>
+${seen}
 ${evidence}
 </div>
 </details>`

@@ -1,6 +1,7 @@
 import type { EvidenceFile, Gate, Sighting, TimelineEntry } from '../model.ts'
 import { duration, plural } from '../text.ts'
 import { withoutAddress } from '../trace.ts'
+import { captureList } from './capture.ts'
 import { exchangeList } from './exchange.ts'
 import { html, json, type Markup, wire } from './markup.ts'
 import { tokenList } from './token.ts'
@@ -13,8 +14,8 @@ const FACTS_CHARACTERS = 4096
 export interface EvidenceView {
   path: string
   file: EvidenceFile
-  /** Link to the evidence file on disk. */
-  href: string
+  /** Link to a file below the run's folder. */
+  linkTo: (path: string) => string
   /** The target's address, left out of the sequence's URLs. */
   address: string
   /** False leaves the exchanges' heads and bodies out, to keep the page small. */
@@ -22,20 +23,22 @@ export interface EvidenceView {
 }
 
 /** Everything that one gather recorded, below the check that shows it. */
-export function evidenceSection({ path, file, href, address, full }: EvidenceView): Markup {
+export function evidenceSection({ path, file, linkTo, address, full }: EvidenceView): Markup {
+  const pictures = file.screenshots.map((shot) => html`, <a href="${linkTo(shot.file)}">${shot.file}</a>`)
   const parts = [
     gateList(file.gates),
-    sightingTable(path, file.sightings, full),
+    sightingTable(path, file, full),
     timeline(file.timeline, address),
     tokenList(file.tokens),
     full
       ? exchangeList(path, file.exchanges)
       : html`<p class="aside">${plural(file.exchanges.length, 'exchange')} recorded; left out here to keep this page small. They are in the evidence file.</p>`,
+    captureList(path, file.captures, full),
     facts(file.facts),
   ]
   return html`<section class="evidence" id="${path}">
 <h4>Evidence</h4>
-<p class="aside">Gather <code>${file.gather}</code> on the ${file.agent} agent, ${duration(file.durationMs)}. File: <a href="${href}">${path}</a></p>
+<p class="aside">Gather <code>${file.gather}</code> on the ${file.agent} agent, ${duration(file.durationMs)}. File: <a href="${linkTo(path)}">${path}</a>${pictures}</p>
 ${parts}
 </section>`
 }
@@ -74,10 +77,11 @@ const PARTS: Record<Sighting['segment'], string> = {
   hash: 'hash (a note)',
 }
 
-function sightingTable(path: string, sightings: readonly Sighting[], linked: boolean): Markup | null {
+function sightingTable(path: string, { sightings, captures }: EvidenceFile, linked: boolean): Markup | null {
   if (sightings.length === 0) return null
   const rows = sightings.slice(0, SHOWN_SIGHTINGS).map((s) => {
-    const id = html`exchange ${s.exchange}`
+    const held = captures.some((capture) => capture.id === s.exchange)
+    const id = html`${held ? 'capture' : 'exchange'} ${s.exchange}`
     return html`<tr>
 <td data-label="Secret"><mark>${s.secret}</mark></td>
 <td data-label="Encoding">${s.encoding}, ${PARTS[s.segment]}, ${plural(s.length, 'character')}</td>

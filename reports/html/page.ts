@@ -22,6 +22,7 @@ export function pageHeader(run: Run): Markup {
 <p class="kicker">tokenward · token handling of <b>${oneLine(run.target.name)}</b> · profile ${oneLine(run.run.profile)}${notice && html` · <strong>${notice}</strong>`}</p>
 <h1>${headline(run)}</h1>
 ${problem && html`<p class="banner" role="alert">${!run.run.complete && html`<b>Incomplete.</b> `}${problem}${!run.run.complete && ' What is missing here was not judged; it did not pass.'}</p>`}
+${run.run.unobserved && html`<p class="unobserved">${oneLine(run.run.unobserved)}</p>`}
 <ul class="counts">${VERDICT_ORDER.map((verdict) => count(verdict, run.counts[verdict]))}</ul>
 </header>
 <section class="about" aria-label="About this run">

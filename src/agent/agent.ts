@@ -208,7 +208,10 @@ export function isBrowser(agent: Agent): agent is BrowserAgent {
   return agent.kind === 'browser'
 }
 
-/** The target misbehaved on the network level. `code` is stable: `unreachable`, `timeout`, `closed`, `too-large`, `redirect-loop`, `bad-response`. */
+/**
+ * The target misbehaved on the network level. `code` is stable: `unreachable`, `timeout`, `closed`, `too-large`, `redirect-loop`,
+ * `bad-response`; or `gone`, which is not the target's: the browser did not start, or died.
+ */
 export class AgentError extends Error {
   readonly code: AgentErrorCode
   readonly url: string
@@ -219,4 +222,4 @@ export class AgentError extends Error {
     this.url = url
   }
 }
-export type AgentErrorCode = 'unreachable' | 'timeout' | 'closed' | 'too-large' | 'redirect-loop' | 'bad-response'
+export type AgentErrorCode = 'unreachable' | 'timeout' | 'closed' | 'too-large' | 'redirect-loop' | 'bad-response' | 'gone'

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { AGENT_KINDS } from '../agent/agent.ts'
 import { httpTargetSchema } from '../target/http.ts'
 
 /** A secret by reference: configuration files are committed, secrets are not. */
@@ -46,6 +47,22 @@ export const configSchema = z.strictObject({
   failOn: z.enum(['fail', 'warn']).optional(),
   concurrency: z.number().int().min(1).max(64).optional(),
   port: z.number().int().min(0).max(65_535).optional(),
+  /** By which user agents checks are decided. */
+  agent: z.enum([...AGENT_KINDS, 'all']).optional(),
+  /** Which browser; without it the usual places are searched. */
+  browser: z
+    .strictObject({
+      /** Path of a Chromium, Chrome or Edge, relative to the configuration file. */
+      executablePath: z.string().min(1).optional(),
+      /** `chromium`, `chrome`, `msedge`, `chrome-beta` … */
+      channel: z.string().min(1).optional(),
+      /** One that runs already: `ws://…` of a playwright server or of DevTools, `http://…` of DevTools. */
+      endpoint: z.url({ protocol: /^(?:wss?|https?)$/ }).optional(),
+    })
+    .refine((browser) => Object.values(browser).filter((way) => way !== undefined).length <= 1, {
+      error: 'names several browsers: keep one of executablePath, channel and endpoint',
+    })
+    .optional(),
   /** Hosts, other than loopback, whose owner agreed to be tested. */
   consent: z.array(z.string()).optional(),
   /** Further secrets of the target that must never be shown or written. */

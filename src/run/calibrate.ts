@@ -1,6 +1,6 @@
 import type { ArmedAccount } from '../../providers/provider.ts'
-import { AgentError } from '../agent/agent.ts'
-import { type Gather, gather } from '../check/define.ts'
+import { AGENT_KINDS, AgentError } from '../agent/agent.ts'
+import { type Gather, type GatherOptions, gather } from '../check/define.ts'
 import type { GatherContext } from '../check/gather-context.ts'
 import { TargetError } from '../target/target.ts'
 import { recordText } from './context.ts'
@@ -30,11 +30,13 @@ export function isAccount(subject: string, account: ArmedAccount): boolean {
   return [account.sub ?? account.id, account.email, account.name].includes(subject)
 }
 
+const BY_ALL: GatherOptions = { calibrated: [], agents: AGENT_KINDS }
+
 /**
  * An honest login, two logins that no app can complete, and one probe. It comes first in each run; the checks under
  * `validation/calibration` judge it.
  */
-export const calibration: Gather<CalibrationFacts> = gather('calibration', null, { calibrated: [] }, async (context) => {
+export const calibration: Gather<CalibrationFacts> = gather('calibration', null, BY_ALL, async (context) => {
   const good = await context.person('calibration')
   const identity = await context.signIn(good)
   const login = {

@@ -29,7 +29,8 @@ export interface ContextParts {
   target: Target
   probes: ReadonlyMap<string, Probe>
   ledger: Ledger
-  newAgent: (name: string) => Agent
+  /** `account` is the label of the account whose agent it is. */
+  newAgent: (name: string, account: string | null) => Agent
 }
 
 /** The context of one gather, and the recording of everything done through it. */
@@ -41,8 +42,8 @@ export function createContext({ provider, target, probes, ledger, newAgent }: Co
   const made = new WeakSet<LocalUser>()
   let startPosition: Promise<number> | null = null
 
-  function visitor(label: string): Agent {
-    const agent = newAgent(label)
+  function agentOf(label: string, account: string | null): Agent {
+    const agent = newAgent(label, account)
     recording.agents.push(agent)
     return agent
   }
@@ -72,18 +73,18 @@ export function createContext({ provider, target, probes, ledger, newAgent }: Co
     target,
     issuer: provider.issuer,
     sinkUrl: provider.sinkUrl,
-    visitor,
+    visitor: (label) => agentOf(label, null),
     async person(label, spec = {}) {
       const account = await provider.arm(withRole({ label, ...spec }))
       ledger.know(account)
       recording.accounts.add(account.id)
-      return { account, agent: visitor(label) }
+      return { account, agent: agentOf(label, account.label) }
     },
     localPerson(label, email) {
       const id = `${label}-${randomBytes(4).toString('hex')}`
       const user = { email: email ?? `${id}@tokenward.test`, name: id, password: randomBytes(18).toString('base64url') }
       ledger.secrets.learnConfigured(`password of ${id}`, user.password)
-      return { user, agent: visitor(label) }
+      return { user, agent: agentOf(label, null) }
     },
     async signInLocally({ user, agent }) {
       if (!target.signInLocally) throw new TargetError('the target has no local sign-in')

@@ -1,12 +1,12 @@
 import { Buffer } from 'node:buffer'
 import { randomBytes } from 'node:crypto'
 import type { AccountSpec, ArmedAccount, JournalIssued, Provider, SinkRecord, TamperSpec } from '../../providers/provider.ts'
-import type { Agent, Exchange } from '../agent/agent.ts'
+import type { Agent, BrowserAgent, Capture, Exchange, PageEvent, Screenshot, Tab } from '../agent/agent.ts'
 import { type Check, type Gather, gather } from '../check/define.ts'
 import { fakeCheck } from '../check/fake-check.ts'
 import type { GatherContext } from '../check/gather-context.ts'
 import type { Probe, Target } from '../target/target.ts'
-import { createSession, type SessionOptions } from './session.ts'
+import { type AgentAbout, createSession, type SessionOptions } from './session.ts'
 
 export type Headers = [string, string][]
 
@@ -17,6 +17,7 @@ export function fakeWorld(overrides: { provider?: Partial<Provider>; target?: Pa
   const specs = new Map<string, AccountSpec>()
   const signedIn = new Map<Agent, ArmedAccount>()
   const agents: FakeAgent[] = []
+  const abouts: AgentAbout[] = []
 
   function issue(
     kind: JournalIssued['kind'],
@@ -114,18 +115,28 @@ export function fakeWorld(overrides: { provider?: Partial<Provider>; target?: Pa
     target,
     probes,
     agents,
+    /** What each agent was told, in the order in which they were made. */
+    abouts,
     specs,
     signedIn,
     issue,
-    newAgent(name: string, nextId: () => number): Agent {
+    newAgent(name: string, nextId: () => number, about: AgentAbout): Agent {
       const agent = fakeAgent(name, nextId)
       agents.push(agent)
+      abouts.push(about)
+      return agent
+    },
+    newBrowserAgent(name: string, nextId: () => number, about: AgentAbout): Agent {
+      const agent = fakeBrowserAgent(name, nextId)
+      agents.push(agent)
+      abouts.push(about)
       return agent
     },
   }
 }
 
 type FakeAgent = Agent & { closed: boolean; exchanges: Exchange[]; nextId: () => number }
+type FakeBrowserAgent = FakeAgent & BrowserAgent & { captures: Capture[]; events: PageEvent[]; screenshots: Screenshot[] }
 
 /** Adds an exchange to the agent's record, as if the app had answered. */
 export function respond(agent: Agent, body: string, headers: Headers = []): Exchange {
@@ -174,9 +185,48 @@ function fakeAgent(name: string, nextId: () => number): FakeAgent {
   return agent
 }
 
+/** As the http one, with tabs in which nothing ever happens. */
+function fakeBrowserAgent(name: string, nextId: () => number): FakeBrowserAgent {
+  const tab: Tab = {
+    url: () => 'about:blank',
+    navigate: async () => {},
+    reload: async () => {},
+    back: async () => {},
+    waitFor: async () => false,
+    text: async () => null,
+    has: async () => false,
+    click: async () => {},
+    fill: async () => {},
+    evaluate: async () => null,
+    close: async () => {},
+  }
+  const agent = fakeAgent(name, nextId)
+  return Object.assign(agent, {
+    kind: 'browser' as const,
+    tab,
+    captures: [],
+    events: [],
+    screenshots: [],
+    openTab: async () => tab,
+    embed: async () => tab,
+    capture: async () => [],
+  })
+}
+
+/** Adds a piece of its state to the agent's record, as if a page had put it there. */
+export function hold(agent: Agent, bytes: string, more: Partial<Capture> = {}): Capture {
+  const { captures, nextId, name } = agent as FakeBrowserAgent
+  const about = { tap: 'devtools', channel: 'localstorage', surface: 'page', owner: 'product' } as const
+  const place = { id: nextId(), at: Date.now(), agent: name, url: 'http://app.test/page', name: 'key' }
+  const capture: Capture = { ...about, ...place, bytes: Buffer.from(bytes), ...more }
+  captures.push(capture)
+  return capture
+}
+
 /** A session in this world. */
 export function sessionIn(world: ReturnType<typeof fakeWorld>, more: Partial<SessionOptions> = {}) {
-  return createSession({ ...world, concurrency: 8, repeat: (id) => `again ${id}`, ...more })
+  const newAgent = more.agent === 'browser' ? world.newBrowserAgent : world.newAgent
+  return createSession({ ...world, agent: 'http', newAgent, concurrency: 8, repeat: (id) => `again ${id}`, ...more })
 }
 
 /** A check with a gather of its own, which needs no calibration. */

@@ -22,7 +22,7 @@ function target(more: { capabilities?: string[]; probes?: string[]; pattern?: st
 
 function plan(options: Partial<PlanOptions> = {}, of: readonly Check[] = catalogue, at = target()) {
   const all = { name: 'all', version: 0, checks: Object.fromEntries(of.map(({ id, level }) => [id, level])) }
-  return planChecks(of, at, { profile: all, suites: [], checks: [], ...options })
+  return planChecks(of, at, { profile: all, suites: [], checks: [], agents: ['http'], browserless: null, ...options })
 }
 const ids = (planned: ReturnType<typeof plan>) => planned.map(({ check: { id } }) => id)
 
@@ -58,6 +58,62 @@ describe('planChecks selects', () => {
   test('a check that is named although the profile does not hold it, at its own level', () => {
     const profile = { name: 'none', version: 0, checks: {} }
     expect(plan({ profile, checks: ['exposure/parsedness'] })[0]!.check.level).toBe('MUST')
+  })
+})
+
+describe('planChecks plans a check for each agent that decides it', () => {
+  const by = (kinds: Check['gather']['agents'], more: Partial<Check> = {}) => ({
+    gather: { ...fakeCheck().gather, agents: kinds },
+    ...more,
+  })
+  const mixed = [
+    check('s/g/http', by(['http'])),
+    check('s/g/both', by(['http', 'browser'])),
+    check('s/g/browser', by(['browser'])),
+    check('s/g/narrowed', by(['http', 'browser'], { agents: ['browser'] })),
+    check('s/g/unfit', by(['http', 'browser'], { needs: ['logout'] })),
+  ]
+  const planned = (options: Partial<PlanOptions>) =>
+    plan(options, mixed).map(
+      ({ check: { id }, agent, notApplicable: reason }) => `${id} ${agent} ${reason?.split(':')[0] ?? 'judged'}`,
+    )
+  const unfit = 'the target does not declare the capability "logout"'
+
+  test.each<[string, Partial<PlanOptions>, string[]]>([
+    [
+      'http',
+      { agents: ['http'] },
+      [
+        ...['http http judged', 'both http judged', 'browser browser decided in a browser only'],
+        ...['narrowed browser decided in a browser only', `unfit http ${unfit}`],
+      ],
+    ],
+    [
+      'all',
+      { agents: ['http', 'browser'] },
+      [
+        ...['http http judged', 'both http judged', 'both browser judged', 'browser browser judged', 'narrowed browser judged'],
+        ...[`unfit http ${unfit}`, `unfit browser ${unfit}`],
+      ],
+    ],
+    [
+      'all, without a browser',
+      { agents: ['http', 'browser'], browserless: 'none' },
+      [
+        ...['http http judged', 'both http judged', 'both browser none', 'browser browser none', 'narrowed browser none'],
+        ...[`unfit http ${unfit}`, `unfit browser ${unfit}`],
+      ],
+    ],
+    [
+      'browser',
+      { agents: ['browser'] },
+      [
+        ...['http http decided over http only', 'both browser judged', 'browser browser judged', 'narrowed browser judged'],
+        `unfit browser ${unfit}`,
+      ],
+    ],
+  ])('%s', (_, options, expected) => {
+    expect(planned(options)).toEqual(expected.map((line) => `s/g/${line}`))
   })
 })
 
@@ -105,9 +161,10 @@ describe('planChecks says why a check does not apply', () => {
 })
 
 test('the result of a check that does not apply names the reason and nothing found', () => {
-  const result = notApplicable({ check: catalogue[0]!, notApplicable: 'no browser' }, 'again')
+  const result = notApplicable({ check: catalogue[0]!, agent: 'browser', notApplicable: 'no browser' }, 'again')
   expect(result).toMatchObject({
     id: 'exposure/parsed/present',
+    agent: 'browser',
     verdict: 'not-applicable',
     reason: 'no browser',
     repeat: 'again',

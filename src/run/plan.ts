@@ -1,5 +1,6 @@
 import type { CheckResult, Level } from '../../reports/model.ts'
-import type { Check } from '../check/define.ts'
+import { AGENT_KINDS, type AgentKind } from '../agent/agent.ts'
+import { agentsOf, type Check } from '../check/define.ts'
 import { didYouMean, UserError } from '../errors.ts'
 import type { Target } from '../target/target.ts'
 
@@ -16,10 +17,16 @@ export interface PlanOptions {
   suites: readonly string[]
   /** Ids, or prefixes such as `exposure/parsed`; empty means all. */
   checks: readonly string[]
+  /** The agents that were chosen. */
+  agents: readonly AgentKind[]
+  /** Why there is no browser; null where there is one, or none was chosen. */
+  browserless: string | null
 }
 
+/** A check, and the agent by which it is decided: a check that several decide is planned once for each. */
 export interface PlannedCheck {
   check: Check
+  agent: AgentKind
   /** Why it does not apply to this target; null when it will be judged. */
   notApplicable: string | null
 }
@@ -44,7 +51,26 @@ export function planChecks(catalogue: readonly Check[], target: Target, options:
     .map((check) => ({ ...check, level: options.profile.checks[check.id] ?? check.level }))
   if (planned.length === 0)
     throw new UserError('No check is left: --suite and --check exclude each other, or the profile holds none of them.')
-  return planned.map((check) => ({ check, notApplicable: whyNot(check, target) }))
+  return planned.flatMap((check) => {
+    const able = agentsOf(check)
+    const chosen = able.filter((agent) => options.agents.includes(agent))
+    if (chosen.length === 0) return able.slice(0, 1).map((agent) => ({ check, agent, notApplicable: DECIDED_BY[agent] }))
+    return chosen.map((agent) => ({
+      check,
+      agent,
+      notApplicable: whyNot(check, target) ?? (agent === 'browser' ? options.browserless : null),
+    }))
+  })
+}
+
+const DECIDED_BY: Record<AgentKind, string> = {
+  browser: 'decided in a browser only: run with --agent all',
+  http: 'decided over http only: run with --agent all',
+}
+
+/** The agents that are to judge something, in the order in which they do. */
+export function agentsAtWork(planned: readonly Pick<PlannedCheck, 'agent'>[]): AgentKind[] {
+  return AGENT_KINDS.filter((kind) => planned.some(({ agent }) => agent === kind))
 }
 
 /** Ids and every group that holds some: `exposure`, `exposure/parsed`, `exposure/parsed/values` … */
@@ -69,8 +95,8 @@ function whyNot(check: Check, target: Target): string | null {
 }
 
 /** Result of a check that does not apply. */
-export function notApplicable({ check, notApplicable: reason }: PlannedCheck, repeat: string): CheckResult {
+export function notApplicable({ check, agent, notApplicable: reason }: PlannedCheck, repeat: string): CheckResult {
   const { id, suite, level, title, failureTitle, fix, clauses } = check
   const about = { id, suite, level, title, failureTitle, fix, clauses: [...clauses], repeat }
-  return { ...about, verdict: 'not-applicable', reason, durationMs: 0, agent: 'http', findings: [], notes: [], evidence: null }
+  return { ...about, verdict: 'not-applicable', reason, durationMs: 0, agent, findings: [], notes: [], evidence: null }
 }

@@ -44,14 +44,26 @@ export interface Shortcoming {
 }
 
 const SEE_LOG = "Look at the target's own output, and at its description in the configuration, for the reason."
+const SEE_DOCTOR = 'What it had not seen by then was not judged. `tokenward doctor` tells whether it starts here.'
 const SEE_SETTINGS =
   'Check issuer, client id, secret, redirect URI and clock of the target, and where its description looks for the signed-in person.'
+
+/** How often the target, or the browser, failed on the way. */
+export interface Breaker {
+  limit: number
+  notAttempted: number
+  lastFailure: string
+  /** Why the browser is gone; null while it is there. */
+  lost: string | null
+}
 
 /** The one message for a run that could not tell, from its calibration and from what the breaker left out. */
 export function shortcomingOf(
   calibration: { facts: CalibrationFacts } | { judged: Judged } | null,
-  breaker: { limit: number; notAttempted: number; lastFailure: string },
+  breaker: Breaker,
 ): Shortcoming {
+  const { limit, notAttempted, lastFailure, lost } = breaker
+  if (lost !== null) return { problem: `The browser is gone: ${sentence(lost)} ${SEE_DOCTOR}`, answered: true }
   if (calibration && 'judged' in calibration) {
     const { reason, verdict } = calibration.judged
     if (verdict === 'error') return { problem: null, answered: true }
@@ -63,7 +75,6 @@ export function shortcomingOf(
     const who = subject === null ? 'signed nobody in' : `of ${expected} signed ${subject} in`
     return { problem: `An honest login ${who}, so nothing else can be judged. ${SEE_SETTINGS}`, answered: true }
   }
-  const { limit, notAttempted, lastFailure } = breaker
   if (notAttempted === 0) return { problem: null, answered: true }
   const left = `The target failed ${limit} times in a row, so ${notAttempted} of its stimuli were not attempted. Last: ${lastFailure}.`
   return { problem: `${left} ${SEE_LOG}`, answered: false }

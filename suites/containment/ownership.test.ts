@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { createLabKeys } from '../../providers/local/lab.ts'
 import type { Sighting } from '../../reports/model.ts'
 import { CHANNELS } from '../../src/evidence/artefacts.ts'
-import { loadCatalogue } from '../catalogue.ts'
+import { decidedBy, loadCatalogue } from '../catalogue.ts'
 import { judgeTarget } from '../judge-target.ts'
 import { KINDS, OWNERS, type Owner, ownerOf, PROVOKED } from './ownership.ts'
 
@@ -48,7 +48,7 @@ test('a code is right where the provider hands it over, and nowhere in what the 
 })
 
 test('no cell of the table is a dead detector: what leaks everywhere is seen in every channel', async () => {
-  const checks = (await loadCatalogue()).filter(({ gather }) => gather.key === 'tour')
+  const checks = decidedBy('http', await loadCatalogue()).filter(({ gather }) => gather.key === 'tour')
   const results = await judgeTarget('reference/mutant/leaks-everywhere', checks, await createLabKeys(), 8)
   const seen = new Set(
     results.flatMap(({ id, findings }) =>

@@ -1,5 +1,5 @@
 import type { AccessTokenSpec } from '../../providers/provider.ts'
-import { type Exchange, isBrowser } from '../../src/agent/agent.ts'
+import { AGENT_KINDS, type Exchange, isBrowser } from '../../src/agent/agent.ts'
 import { type Evidence, gather, type Judgement } from '../../src/check/define.ts'
 import { type GatherContext, NotApplicable, type Person } from '../../src/check/gather-context.ts'
 import { isAccount } from '../../src/run/calibrate.ts'
@@ -38,24 +38,19 @@ const FORMATS: AccessTokenSpec[] = [{ format: 'opaque', alphabet: 'full' }, { fo
  * presence could have been seen: the token was delivered, the surface answered with the visitor's own public canary, and the oracle names
  * the same person before and after. In a browser, all that the pages then hold is read as well, after the harness put a public text into each place.
  */
-export const tour = gather(
-  'tour',
-  null,
-  { needs: ['identity'], agents: ['http', 'browser'] },
-  async (context): Promise<TourFacts> => {
-    const people = await Promise.all(FORMATS.map((accessToken, i) => tourAs(context, i === 0 ? 'alice' : 'bob', accessToken)))
-    const foreign = people.flatMap(({ person }) =>
-      people
-        .filter((other) => other.person !== person)
-        .flatMap((other) => {
-          const names = [other.person.account.id, other.person.account.email, other.person.account.name]
-          const where = person.agent.exchanges.filter((e) => names.some((name) => e.response?.body.includes(name)))
-          return where.map((e) => ({ seer: person.account.label, seen: other.person.account.label, surface: e.surface }))
-        }),
-    )
-    return { people: people.map(({ facts }) => facts), foreign }
-  },
-)
+export const tour = gather('tour', null, { needs: ['identity'], agents: AGENT_KINDS }, async (context): Promise<TourFacts> => {
+  const people = await Promise.all(FORMATS.map((accessToken, i) => tourAs(context, i === 0 ? 'alice' : 'bob', accessToken)))
+  const foreign = people.flatMap(({ person }) =>
+    people
+      .filter((other) => other.person !== person)
+      .flatMap((other) => {
+        const names = [other.person.account.id, other.person.account.email, other.person.account.name]
+        const where = person.agent.exchanges.filter((e) => names.some((name) => e.response?.body.includes(name)))
+        return where.map((e) => ({ seer: person.account.label, seen: other.person.account.label, surface: e.surface }))
+      }),
+  )
+  return { people: people.map(({ facts }) => facts), foreign }
+})
 
 async function tourAs(context: GatherContext, label: string, accessToken: AccessTokenSpec) {
   const { person, identity: before, token } = await signedIn(context, label, { accessToken }, { resources: true })

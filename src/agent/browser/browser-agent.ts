@@ -23,7 +23,7 @@ import { fetchInPage, submitForm } from './in-page.ts'
 import type { PageTap } from './page-tap.ts'
 import { createRecord } from './record.ts'
 import { createTab, NAVIGATION_MS } from './tab.ts'
-import { CALL_HEADER, HARNESS_PATH } from './wire-tap.ts'
+import { CALL_HEADER, HARNESS_PATH, NOWHERE } from './wire-tap.ts'
 
 /** What all agents of a browser share. */
 export interface BrowserWorld {
@@ -57,6 +57,7 @@ export function createBrowserAgent(options: BrowserAgentOptions, world: BrowserW
 
   async function open(): Promise<TappedContext> {
     if (closed) throw new AgentError('closed', '', `the agent ${name} was closed`)
+    if (!world.browser.isConnected()) throw new AgentError('gone', '', 'the browser ended before the run did')
     opening ??= openContext(world.browser, options, record, world)
     opened = await opening
     return opened
@@ -240,7 +241,7 @@ export function createBrowserAgent(options: BrowserAgentOptions, world: BrowserW
     async embed(address, label) {
       const embedding = tabOf(await (await ready()).openPage())
       // Another site, as trustworthy as loopback. Nothing listens there: the wire tap itself answers.
-      const origin = `http://${new URL(address).hostname === 'localhost' ? '127.0.0.1' : 'localhost'}:65530`
+      const origin = `http://${new URL(address).hostname === 'localhost' ? '127.0.0.1' : 'localhost'}:${NOWHERE}`
       await embedding.navigate(`${origin}${HARNESS_PATH}embed?frame=${encodeURIComponent(address)}`, label)
       return embedding
     },

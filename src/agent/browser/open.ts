@@ -7,9 +7,10 @@ import type { FoundBrowser } from './find.ts'
 import { createTapIdentity } from './identity.ts'
 import { maskedScreenshot } from './mask.ts'
 import { findBrowserProcess, memoryProblem, sweepMemory } from './memory-tap.ts'
+import { HARNESS_PATH, NOWHERE } from './wire-tap.ts'
 
 export interface OpenOptions {
-  /** Origins that the browser may reach; everything else is refused and recorded. */
+  /** Origins that the browser may reach, `*` for any port; everything else is refused and recorded. */
   allowed: readonly string[]
   /** Keep a trace of what each agent does. */
   trace: boolean
@@ -41,14 +42,17 @@ export async function openBrowser(found: FoundBrowser, { allowed }: OpenOptions)
   })
   const root = found.kind === 'endpoint' ? null : findBrowserProcess(mark)
   const problem = memoryProblem(root)
-  const origins = new Set(allowed.map((address) => new URL(address).origin))
+  const origins = new Set(allowed.map((address) => address.replace(/\/+$/, '')))
   return {
     product: `Chromium/${browser.version()}`,
     unobserved: problem === null ? [] : [`what only memory shows (${problem})`],
     newAgent: (options) =>
       createBrowserAgent(options, {
         browser,
-        allowed: (url) => origins.has(url.origin) || url.port === '65530',
+        allowed: (url) =>
+          origins.has(url.origin) ||
+          origins.has(`${url.protocol}//${url.hostname}:*`) ||
+          (url.port === NOWHERE && url.pathname.startsWith(HARNESS_PATH)),
         identity,
         memory:
           root === null || problem !== null

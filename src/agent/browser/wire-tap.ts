@@ -13,6 +13,8 @@ import { createFrameReader } from './websocket-frames.ts'
 
 /** Below any origin that the browser may reach, the tap itself answers these: pages of the harness, without code of the app. */
 export const HARNESS_PATH = '/.well-known/tokenward/'
+/** A port on which nothing listens, for pages of the harness that are to be of another site than the target. */
+export const NOWHERE = '65530'
 /** Names a call of the harness; the tap takes it off again, so that nobody else sees it. */
 export const CALL_HEADER = 'x-tokenward-call'
 
