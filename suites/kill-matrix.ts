@@ -139,14 +139,20 @@ function expectedFindings(id: string, catalogue: readonly Check[]): Set<string> 
   return new Set([...declared, ...unavoidable.map(({ check, message }) => `${check} ${message}`)])
 }
 
-/** What a browser does takes seconds: it judges a target only with the checks that name it, and the tour. */
+/**
+ * Checks that a mutant is judged by: those of its suites, and of the tour. A browser costs seconds a gather, so there it is those of the gathers that the
+ * mutant's own findings come from, all of them.
+ */
 function checksFor(id: string, catalogue: readonly Check[]): Check[] {
   const agent = judgedBy(registry[id])
+  const decided = decidedBy(agent, catalogue)
   const expected = [...expectedFindings(id, catalogue)].map((finding) => finding.split(' ', 1)[0]!)
-  const suites = registry[id]!.suites ?? (agent === 'browser' ? [] : expected.map((check) => check.split('/')[0]!))
-  return decidedBy(agent, catalogue).filter(
-    (check) => suites.includes(check.suite) || expected.includes(check.id) || check.gather.key === 'tour',
-  )
+  if (agent === 'browser') {
+    const gathers = new Set(decided.filter((check) => expected.includes(check.id)).map((check) => check.gather.key))
+    return decided.filter((check) => gathers.has(check.gather.key))
+  }
+  const suites = registry[id]!.suites ?? expected.map((check) => check.split('/')[0]!)
+  return decided.filter((check) => suites.includes(check.suite) || expected.includes(check.id) || check.gather.key === 'tour')
 }
 
 function compare(id: string, catalogue: readonly Check[], results: readonly CheckResult[]) {

@@ -1,6 +1,6 @@
 import type { AccountSpec, ArmedAccount, JournalIssued, JournalRequest, SinkRecord } from '../../providers/provider.ts'
 import type { Gate } from '../../reports/model.ts'
-import type { Agent } from '../agent/agent.ts'
+import type { Agent, AgentKind } from '../agent/agent.ts'
 import type { Identity, LocalUser, QueryOptions, QueryResult, Role, SignInOptions, Target } from '../target/target.ts'
 
 /** An armed account in a role, with its own user agent. */
@@ -29,6 +29,8 @@ export class NotApplicable extends Error {}
 /** What a gather works with: everything it does here is recorded, and scanned when it ends. */
 export interface GatherContext {
   readonly target: Target
+  /** By which this gather works. */
+  readonly agent: AgentKind
   readonly issuer: string
   /** Base of the sink, without trailing slash. */
   readonly sinkUrl: string

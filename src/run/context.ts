@@ -2,7 +2,7 @@ import type { Buffer } from 'node:buffer'
 import { randomBytes } from 'node:crypto'
 import type { AccountSpec, JournalIssued, JournalRequest, Provider, SinkRecord } from '../../providers/provider.ts'
 import type { Gate } from '../../reports/model.ts'
-import type { Agent } from '../agent/agent.ts'
+import type { Agent, AgentKind } from '../agent/agent.ts'
 import type { GatherContext } from '../check/gather-context.ts'
 import {
   type LocalUser,
@@ -25,6 +25,7 @@ export interface Recording {
 }
 
 export interface ContextParts {
+  agent: AgentKind
   provider: Provider
   target: Target
   probes: ReadonlyMap<string, Probe>
@@ -34,7 +35,7 @@ export interface ContextParts {
 }
 
 /** The context of one gather, and the recording of everything done through it. */
-export function createContext({ provider, target, probes, ledger, newAgent }: ContextParts): {
+export function createContext({ agent, provider, target, probes, ledger, newAgent }: ContextParts): {
   context: GatherContext
   recording: Recording
 } {
@@ -70,6 +71,7 @@ export function createContext({ provider, target, probes, ledger, newAgent }: Co
   }
 
   const context: GatherContext = {
+    agent,
     target,
     issuer: provider.issuer,
     sinkUrl: provider.sinkUrl,

@@ -34,7 +34,13 @@ const CLOSING_MS = 2000
 
 export function createGathering(options: SessionOptions, ledger: Ledger, parties: Parties): Gathering {
   const { provider, target } = options
-  const parts = { provider, target, ledger, probes: new Map(options.probes.map((probe) => [probe.name, probe])) }
+  const parts = {
+    agent: options.agent,
+    provider,
+    target,
+    ledger,
+    probes: new Map(options.probes.map((probe) => [probe.name, probe])),
+  }
   const vault = { refresh: ledger.refresh, scanner: ledger.secrets.scanner }
   const limit = createLimiter(options.concurrency)
   const gathers = new Map<string, Promise<Outcome>>()

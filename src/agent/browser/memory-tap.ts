@@ -48,10 +48,11 @@ export async function sweepMemory(root: number, scanner: Scanner, wanted: (hit: 
   const hits: MemoryHit[] = []
   const seen = new Map<string, number>()
   const buffer = Buffer.allocUnsafe(CHUNK)
+  const halves = Buffer.allocUnsafe(CHUNK / 2)
   for (const pid of treeOf(root)) {
     const process = nameOf(pid)
     for await (const bytes of residentMemory(pid, buffer)) {
-      for (const { hit, start, end } of search(bytes, scanner)) {
+      for (const { hit, start, end } of search(bytes, halves, scanner)) {
         const key = `${process} ${hit.secret.name}`
         const count = (seen.get(key) ?? 0) + 1
         if (!wanted(hit) || count > MOST_ALIKE) continue
@@ -64,18 +65,42 @@ export async function sweepMemory(root: number, scanner: Scanner, wanted: (hit: 
   return hits
 }
 
-function search(bytes: Buffer, scanner: Scanner): { hit: Hit; start: number; end: number }[] {
-  const narrow = scanner.scanPlain(bytes).map((hit) => ({ hit, start: hit.start, end: hit.end }))
-  const wide = scanner.scanPlain(everySecond(bytes)).map((hit) => ({ hit, start: 2 * hit.start, end: 2 * hit.end }))
-  return [...narrow, ...wide]
+function search(bytes: Buffer, halves: Buffer, scanner: Scanner): { hit: Hit; start: number; end: number }[] {
+  const found = scanner.scanPlain(bytes).map((hit) => ({ hit, start: hit.start, end: hit.end }))
+  for (const [from, to] of wideRuns(bytes)) {
+    const narrowed = narrow(bytes, halves, from, to)
+    for (const hit of scanner.scanPlain(narrowed)) found.push({ hit, start: from + 2 * hit.start, end: from + 2 * hit.end })
+  }
+  return found
+}
+
+/** Shorter than the shortest run that counts, in two-byte characters. */
+const SAMPLED = 16
+
+/** Runs of pages with text of two-byte characters: a secret there would show at one sample at least. */
+function* wideRuns(bytes: Buffer): Generator<Range> {
+  let begun: number | null = null
+  for (let page = 0; page < bytes.length; page += PAGE) {
+    if (isWide(bytes, page, Math.min(bytes.length, page + PAGE))) begun ??= page
+    else if (begun !== null) {
+      yield [begun, page]
+      begun = null
+    }
+  }
+  if (begun !== null) yield [begun, bytes.length]
+}
+
+function isWide(bytes: Buffer, from: number, to: number): boolean {
+  for (let at = from; at + 3 < to; at += SAMPLED)
+    if (bytes[at + 1] === 0 && bytes[at + 3] === 0 && bytes[at]! > 0x20 && bytes[at + 2]! > 0x20) return true
+  return false
 }
 
 /** The lower halves of two-byte characters; pages, and so what is read of them, begin at an even address. */
-function everySecond(bytes: Buffer): Buffer {
-  const words = new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.length >> 1)
-  const halves = Buffer.allocUnsafe(words.length)
-  for (let i = 0; i < words.length; i++) halves[i] = words[i]!
-  return halves
+function narrow(bytes: Buffer, halves: Buffer, from: number, to: number): Buffer {
+  const length = (to - from) >> 1
+  for (let i = 0; i < length; i++) halves[i] = bytes[from + 2 * i]!
+  return halves.subarray(0, length)
 }
 
 /** Pieces of a process's own memory that are there; the buffer is used again for each. A process that ends has no more. */

@@ -8,6 +8,8 @@ export default defineCheck({
   level: 'MUST',
   clauses: ['field#last-user', 'asvs#10.1.1'],
   messages: { foreign: 'The app showed {seer} the name, address or subject of {seen} on {surface}.' },
+  // In a browser one person goes on the tour.
+  agents: ['http'],
   gather: tour,
   judge: ({ facts }) => facts.foreign.map((data) => ({ message: 'foreign', data })),
   mutants: [
