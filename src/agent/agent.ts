@@ -168,7 +168,7 @@ export interface Tab {
   back(label: VisitLabel): Promise<void>
   /** Whether an element appeared in time, in the page or in any of its frames. */
   waitFor(selector: string): Promise<boolean>
-  /** Text that a person reads in the first such element, in the page or any of its frames; null when there is none. */
+  /** The text of the first such element, in the page or any of its frames, as client code set it; null when there is none. */
   text(selector: string): Promise<string | null>
   /** Whether there is such an element, in the page or any of its frames. */
   has(selector: string): Promise<boolean>
@@ -180,7 +180,7 @@ export interface Tab {
 }
 
 export interface CaptureOptions {
-  /** Also the script heaps of pages and workers, and the memory of the browser's processes. Default: true. */
+  /** Also the script heaps of pages and workers, and the memory of the browser's processes: about a second each. Default: no. */
   heaps?: boolean
 }
 
@@ -197,8 +197,11 @@ export interface BrowserAgent extends Agent {
   openTab(): Promise<Tab>
   /** A new tab with a page of another site that shows `url` in a frame. */
   embed(url: string, label: VisitLabel): Promise<Tab>
-  /** Reads what the browser holds now: storages, caches, DOM, addresses, and, on demand, heaps and memory. */
-  capture(label: VisitLabel, options?: CaptureOptions): Promise<void>
+  /**
+   * Reads what the browser holds now: storages, caches, DOM, addresses, and, on demand, heaps and memory. Resolves to all of it, while
+   * `captures` gets only what is new: the same text in the same place is one capture.
+   */
+  capture(label: VisitLabel, options?: CaptureOptions): Promise<readonly Capture[]>
 }
 
 export function isBrowser(agent: Agent): agent is BrowserAgent {

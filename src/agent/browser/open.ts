@@ -1,0 +1,81 @@
+import { randomBytes } from 'node:crypto'
+import type { Browser as PlaywrightBrowser } from 'playwright-core'
+import { within } from './bounded.ts'
+import type { Browser } from './browser.ts'
+import { createBrowserAgent } from './browser-agent.ts'
+import type { FoundBrowser } from './find.ts'
+
+export interface OpenOptions {
+  /** Origins that the browser may reach; everything else is refused and recorded. */
+  allowed: readonly string[]
+  /** Keep a trace of what each agent does. */
+  trace: boolean
+}
+
+/** The browser could not be started, or not be reached; the message says why and what to do. */
+export class BrowserError extends Error {}
+
+/** Quiet: nothing that a browser does of its own accord, such as asking for updates. */
+const QUIET = [
+  ...['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update'],
+  // Longer strings would be cut in heap snapshots, and many a token is longer.
+  ...['--disable-sync', '--js-flags=--heap-snapshot-string-limit=1000000'],
+]
+const CLOSE_MS = 5000
+const START_MS = 30_000
+
+/** Starts or joins the browser that was found. @throws BrowserError */
+export async function openBrowser(found: FoundBrowser, { allowed }: OpenOptions): Promise<Browser> {
+  const mark = `--tokenward-run=${randomBytes(6).toString('hex')}`
+  const browser = await start(found, mark).catch((error: unknown) => {
+    throw new BrowserError(reasonOf(error, found), { cause: error })
+  })
+  const origins = new Set(allowed.map((address) => new URL(address).origin))
+  return {
+    product: `Chromium/${browser.version()}`,
+    unobserved: [],
+    newAgent: (options) =>
+      createBrowserAgent(options, {
+        browser,
+        allowed: (url) => origins.has(url.origin) || url.port === '65530',
+        identity: null,
+        memory: null,
+        picture: ({ page }) => page.screenshot(),
+      }),
+    close: async () => void (await within(browser.close(), CLOSE_MS, null)),
+  }
+}
+
+async function start(found: FoundBrowser, mark: string): Promise<PlaywrightBrowser> {
+  const { chromium } = await import('playwright-core')
+  if (found.kind === 'endpoint') {
+    if (found.url.startsWith('http')) return chromium.connectOverCDP(found.url, { timeout: START_MS })
+    // A browser's own DevTools endpoint says so in its path; anything else is a playwright server.
+    const isDevtools = /\/devtools\/browser\//.test(found.url)
+    return isDevtools
+      ? chromium.connectOverCDP(found.url, { timeout: START_MS })
+      : chromium.connect(found.url, { timeout: START_MS })
+  }
+  return chromium.launch({
+    ...(found.kind === 'channel' ? { channel: found.channel } : { executablePath: found.path }),
+    headless: true,
+    // Chromium's own sandbox refuses to run as root.
+    chromiumSandbox: process.getuid?.() !== 0,
+    args: [...QUIET, mark],
+    // Playwright switches the back/forward cache off; people's browsers have it, and what it keeps is what Back shows.
+    ignoreDefaultArgs: ['--disable-back-forward-cache'],
+    handleSIGINT: false,
+    handleSIGTERM: false,
+    handleSIGHUP: false,
+    timeout: START_MS,
+  })
+}
+
+function reasonOf(error: unknown, found: FoundBrowser): string {
+  const [first = 'no reason given'] = (error instanceof Error ? error.message : String(error)).split('\n')
+  const what =
+    found.kind === 'endpoint'
+      ? `the browser at ${found.url} could not be reached`
+      : `the browser ${found.kind === 'channel' ? found.channel : found.path} did not start`
+  return `${what}: ${first}`
+}

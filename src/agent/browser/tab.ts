@@ -1,0 +1,129 @@
+import { setTimeout } from 'node:timers/promises'
+import type { Frame, Page } from 'playwright-core'
+import { AgentError, type Tab, type VisitLabel } from '../agent.ts'
+import { bareUrl } from '../origin.ts'
+import { within } from './bounded.ts'
+
+/** What a tab needs of the agent that it belongs to. */
+export interface TabHost {
+  /** From here on, what happens is labelled so. */
+  begin(label: VisitLabel): void
+  /** The harness opens this address itself. */
+  expect(url: string): void
+  /** Resolves once nothing has been sent or received for a moment, or after the limit. */
+  quiet(page: Page): Promise<void>
+  /** After everything that may have changed cookies. */
+  after(): Promise<void>
+  busy(page: Page, text: string): void
+}
+
+/** Milliseconds. */
+export const NAVIGATION_MS = 10_000
+const APPEARS_MS = 5000
+const READ_MS = 2000
+const POLL_MS = 40
+
+export function createTab(page: Page, host: TabHost): Tab {
+  async function act(label: VisitLabel, what: () => Promise<unknown>): Promise<void> {
+    host.begin(label)
+    try {
+      await what()
+    } catch (error) {
+      tolerate(error, page, host)
+    }
+    await host.quiet(page)
+    await host.after()
+  }
+
+  /** The first frame in which something is found; pages that move on meanwhile are asked again. */
+  async function inFrames<T>(find: (frame: Frame) => Promise<T | null>): Promise<T | null> {
+    for (const frame of page.frames()) {
+      const found = await within(find(frame), READ_MS, null)
+      if (found !== null) return found
+    }
+    return null
+  }
+
+  const find = (selector: string) => inFrames((frame) => frame.$(selector))
+
+  return {
+    url: () => page.url(),
+    navigate: (url, label) =>
+      act(label, () => {
+        host.expect(url)
+        return page.goto(url, { waitUntil: 'load', timeout: NAVIGATION_MS })
+      }),
+    reload: (label) =>
+      act(label, () => {
+        host.expect(page.url())
+        return page.reload({ waitUntil: 'load', timeout: NAVIGATION_MS })
+      }),
+    back: (label) =>
+      act(label, async () => {
+        // Where the page goes to is not known beforehand, and its address is one that was told before.
+        await page.goBack({ waitUntil: 'commit', timeout: NAVIGATION_MS })
+      }),
+    async waitFor(selector) {
+      const until = performance.now() + APPEARS_MS
+      do {
+        if (await find(selector)) return true
+        await setTimeout(POLL_MS)
+      } while (performance.now() < until)
+      return false
+    },
+    async text(selector) {
+      return inFrames(async (frame) => (await frame.$(selector))?.textContent() ?? null)
+    },
+    async has(selector) {
+      return (await find(selector)) !== null
+    },
+    click: (selector, label) =>
+      act(label, async () => {
+        const element = await find(selector)
+        if (!element)
+          throw new AgentError(
+            'bad-response',
+            page.url(),
+            `${bare(page)} has nothing that ${selector} selects, so it cannot be clicked`,
+          )
+        await element.click({ timeout: READ_MS })
+      }),
+    async fill(selector, value) {
+      const element = await find(selector)
+      if (!element)
+        throw new AgentError(
+          'bad-response',
+          page.url(),
+          `${bare(page)} has nothing that ${selector} selects, so it cannot be filled in`,
+        )
+      await element.fill(value, { timeout: READ_MS })
+    },
+    evaluate: (expression) => within(page.evaluate(expression), READ_MS, undefined),
+    close: async () => void (await within(page.close(), READ_MS, null)),
+  }
+}
+
+/**
+ * What a navigation may end with and still be evidence: a download, an address that the page left at once, a page that never finishes loading.
+ * @throws AgentError for everything else
+ */
+function tolerate(error: unknown, page: Page, host: TabHost): void {
+  if (error instanceof AgentError) throw error
+  const message = error instanceof Error ? error.message : String(error)
+  if (/ERR_ABORTED|interrupted by another navigation|Download is starting|frame was detached/.test(message)) return
+  if (/Timeout .* exceeded/.test(message)) {
+    host.busy(page, `did not finish loading within ${NAVIGATION_MS / 1000} s`)
+    return
+  }
+  if (/ERR_TOO_MANY_REDIRECTS/.test(message))
+    throw new AgentError('redirect-loop', page.url(), `GET ${bare(page)} was redirected too many times`)
+  if (/crashed|has been closed|Target closed/.test(message))
+    throw new AgentError('closed', page.url(), `the page ${bare(page)} crashed or was closed`)
+  const code = /net::(ERR_\w+)/.exec(message)?.[1]
+  throw new AgentError('unreachable', page.url(), `the browser could not open ${bare(page)} (${code ?? 'no reason given'})`)
+}
+
+function bare(page: Page): string {
+  const url = URL.parse(page.url())
+  return url ? bareUrl(url) : page.url()
+}
