@@ -21,7 +21,7 @@ function checksOf(id: string, exported: AnyCheckSpec | Family): Check[] {
 }
 
 /** Suites in the order of the flow: first whether tokens are told apart at all, then where they go. */
-export const SUITES = ['validation', 'exposure', 'containment', 'substitution'] as const
+export const SUITES = ['validation', 'exposure', 'containment', 'substitution', 'session'] as const
 export type Suite = (typeof SUITES)[number]
 
 function order(check: Check): number {

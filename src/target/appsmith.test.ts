@@ -224,7 +224,19 @@ describe('against the reference target', () => {
       [createAppsmithTarget(about), target].map((one) => one.capabilities.has(capability))
     expect(beyond('two-issuers')).toEqual([false, true])
     expect(beyond('service-call')).toEqual([false, true])
+    expect(beyond('client-page')).toEqual([false, true])
     expect(beyond('query')).toEqual([true, true])
+    expect(createAppsmithTarget(about).client).toBeNull()
+    expect(target.client?.widget('raw-id-token')).toBe('[data-widgetname-cy="raw_id_token"]')
+  })
+
+  test('the pages of each mode are pages of the app', async () => {
+    const { account, agent } = await signedIn()
+    for (const { page, deepLink } of Object.values(target.modes))
+      for (const path of [page, deepLink]) {
+        const { response } = await agent.navigate(target.baseUrl + path, { surface: 'app' })
+        expect([path, response?.status, response?.body.includes(account.email)]).toEqual([path, 200, true])
+      }
   })
 
   test('a query that the app does not have', async () => {

@@ -6,6 +6,7 @@ import { readPointer } from './pointer.ts'
 import {
   CAPABILITIES,
   type Capability,
+  type ClientPage,
   type Declarations,
   type Identity,
   type Lookup,
@@ -30,7 +31,7 @@ export interface AppsmithOptions {
   serviceKey?: string | undefined
 }
 
-/** What the plain build cannot do as it is: it knows one OpenID Connect provider at a time, and a workflow is a thing to set up first. */
+/** What the plain build cannot do as it is: it knows one OpenID Connect provider at a time; a workflow and a page are things to set up first. */
 const BEYOND = ['two-issuers', 'service-call', 'client-page'] as const satisfies Capability[]
 
 const PROFILE = '/api/v1/users/me'
@@ -81,7 +82,22 @@ const PLAIN: Declarations = {
 const TOKENS = { idToken: '/data/userProfile/data/idToken', rawIdToken: '/data/userProfile/data/rawIdToken' }
 const modes: Target['modes'] = {
   deployed: { page: '/app', deepLink: '/app/home?from=mail', path: VIEW, deepPath: `${VIEW}?defaultPageId=home`, ...TOKENS },
-  edit: { page: '/app', deepLink: '/app/home/edit', path: EDIT, deepPath: `${EDIT}?defaultPageId=home`, ...TOKENS },
+  edit: {
+    page: '/app/home/edit',
+    deepLink: '/app/home/edit?from=mail',
+    path: EDIT,
+    deepPath: `${EDIT}?defaultPageId=home`,
+    ...TOKENS,
+  },
+}
+
+/** Widgets bear Appsmith's own attribute; the rest is how a provisioned app tells that it has come to rest. */
+const client: ClientPage = {
+  ready: 'html[data-ready="true"]',
+  widget: (binding) => `[data-widgetname-cy="${appsmithSpelling(binding)}"]`,
+  signOut: '[data-action="sign-out"]',
+  onLoad: 'header-authorization',
+  button: (probe) => `[data-query="${appsmithSpelling(probe)}"]`,
 }
 
 const lookups: Lookup[] = ['{sub}', '{email}'].map((id) => ({ path: `/api/v1/users/${id}`, headers: {} }))
@@ -133,7 +149,8 @@ export function createAppsmithTarget({ name, baseUrl, issuer, declares, beyond =
     capabilities: new Set(CAPABILITIES.filter((capability) => !isBeyond(capability) || beyond.includes(capability))),
     surfaces,
     modes,
-    client: null,
+    // An app shows the bindings only where it was made to.
+    client: beyond.includes('client-page') ? client : null,
     lookups,
     policy: {
       pattern: 'bff',

@@ -114,6 +114,10 @@ const clientSchema = z.strictObject({
   widgets: z.record(z.string(), z.string()).default({}),
   /** CSS selector of what a person clicks to sign out. */
   signOut: z.string().nullable().default(null),
+  /** The probe that the page runs when it opens. */
+  onLoad: z.string().nullable().default(null),
+  /** CSS selectors of what a person clicks so that client code runs a probe, by the probe's name. */
+  buttons: z.record(z.string(), z.string()).default({}),
 })
 
 const declaresSchema = z.strictObject({

@@ -112,7 +112,11 @@ export function createHttpTarget(description: HttpTargetDescription, { baseUrl, 
     lookups,
     policy,
     client: description.client
-      ? { ...description.client, widget: (binding: string) => description.client?.widgets[binding] ?? null }
+      ? {
+          ...description.client,
+          widget: (binding: string) => description.client?.widgets[binding] ?? null,
+          button: (probe: string) => description.client?.buttons[probe] ?? null,
+        }
       : null,
     declares: description.declares as Declarations,
     async signIn(agent, account, { resources = false } = {}) {

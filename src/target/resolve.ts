@@ -116,7 +116,11 @@ function referenceSource(address: string): TargetSource {
     spell: appsmithSpelling,
     build: (baseUrl, issuer, secrets = {}) =>
       createAppsmithTarget({
-        ...{ name: address, baseUrl, issuer, beyond: ['two-issuers', 'service-call'], serviceKey: secrets[SERVICE_KEY] },
+        name: address,
+        baseUrl,
+        issuer,
+        beyond: ['two-issuers', 'service-call', 'client-page'],
+        serviceKey: secrets[SERVICE_KEY],
         ...(different.declares ? { declares: different.declares } : {}),
       }),
   }

@@ -109,6 +109,10 @@ export interface ClientPage {
   widget(binding: string): string | null
   /** What a person clicks to sign out; null where there is nothing of the kind. */
   signOut: string | null
+  /** The probe that the page runs when it opens; null where it runs none. */
+  onLoad: string | null
+  /** What a person clicks so that client code runs that probe; null where there is nothing of the kind. */
+  button(probe: string): string | null
 }
 
 export interface QueryOptions {

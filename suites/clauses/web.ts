@@ -88,6 +88,12 @@ export const web = {
     level: 'L3',
     url: `${ASVS}/0x12-V3-Web-Frontend-Security.md`,
   },
+  'asvs#3.4.6': {
+    quote:
+      'Verify that the web application uses the frame-ancestors directive of the Content-Security-Policy header field for every HTTP response to ensure that it cannot be embedded by default and that embedding of specific resources is allowed only when necessary.',
+    level: 'L2',
+    url: `${ASVS}/0x12-V3-Web-Frontend-Security.md`,
+  },
   'asvs#3.4.5': {
     quote:
       "Verify that the application sets a referrer policy to prevent leakage of technically sensitive data to third-party services via the 'Referer' HTTP request header field.",
@@ -127,6 +133,12 @@ export const web = {
   'asvs#14.3.2': {
     quote:
       'Verify that the application sets sufficient anti-caching HTTP response header fields (i.e., Cache-Control: no-store) so that sensitive data is not cached in browsers.',
+    level: 'L2',
+    url: `${ASVS}/0x23-V14-Data-Protection.md`,
+  },
+  'asvs#14.3.3': {
+    quote:
+      'Verify that data stored in browser storage (such as localStorage, sessionStorage, IndexedDB, or cookies) does not contain sensitive data, with the exception of session tokens.',
     level: 'L2',
     url: `${ASVS}/0x23-V14-Data-Protection.md`,
   },

@@ -8,6 +8,8 @@ interface Surface {
   /** An encrypted cookie is the recommended place, so a clear one is a warning; a lone segment gives no access by itself. */
   level: 'MUST' | 'SHOULD'
   clause?: ClauseId
+  /** Only a browser shows it. */
+  inBrowser?: true
   /** Why an absence would say nothing: there was nothing of the kind to look at. */
   none?: (person: TourFacts['people'][number]) => string | null
   mutants: Mutants
@@ -65,28 +67,142 @@ const surfaces: Record<string, Surface> = {
   'request-body': {
     words: 'body that the app makes the browser send',
     level: 'MUST',
-    mutants: ['access-token-in-auto-form', 'access-token-base64-in-auto-form'],
+    mutants: [
+      'access-token-in-auto-form',
+      'access-token-base64-in-auto-form',
+      'access-token-posted-by-script',
+      'access-token-base64-posted-by-script',
+    ],
   },
   'third-party': {
     words: 'request to another origin that the app makes the browser send',
     level: 'MUST',
-    mutants: ['access-token-to-analytics', 'access-token-posted-to-analytics'],
+    mutants: [
+      'access-token-to-analytics',
+      'access-token-posted-to-analytics',
+      'access-token-fetched-to-analytics',
+      'access-token-in-beacon',
+    ],
   },
   referer: {
     words: 'Referer that another origin gets',
     level: 'MUST',
     clause: 'rfc9700#4.3.2',
-    mutants: ['access-token-in-referer', 'access-token-in-referer-by-meta'],
+    mutants: ['access-token-in-referer', 'access-token-in-referer-by-meta', 'access-token-in-referer-of-pushed-url'],
   },
   'cookie-js': {
     words: 'script-readable cookie',
     level: 'MUST',
-    mutants: ['access-token-in-readable-cookie', 'access-token-split-over-cookies'],
+    mutants: [
+      'access-token-in-readable-cookie',
+      'access-token-split-over-cookies',
+      'access-token-in-script-cookie',
+      'access-token-base64-in-script-cookie',
+    ],
   },
   'cookie-http': {
     words: 'HttpOnly cookie',
     level: 'SHOULD',
     mutants: ['access-token-in-httponly-cookie', 'access-token-in-json-cookie'],
+  },
+  'request-header': {
+    words: 'header that client code sends',
+    level: 'MUST',
+    inBrowser: true,
+    none: ({ ownCalls }) => (ownCalls === 0 ? 'client code of the app made no call of its own' : null),
+    mutants: ['access-token-in-request-header', 'access-token-base64-in-request-header'],
+  },
+  dom: {
+    words: 'text, attribute or field of a page, shadow roots and frames included',
+    level: 'MUST',
+    inBrowser: true,
+    mutants: [
+      'access-token-in-text-node',
+      'access-token-in-closed-shadow-root',
+      'access-token-in-input-value',
+      'access-token-in-data-attribute',
+    ],
+  },
+  'js-heap': {
+    words: 'variable, closure or buffer of a page or worker',
+    level: 'MUST',
+    inBrowser: true,
+    mutants: [
+      'access-token-in-global-variable',
+      'access-token-in-closure',
+      'access-token-in-typed-array',
+      'access-token-concatenated',
+      'access-token-in-worker-closure',
+    ],
+  },
+  localstorage: {
+    words: 'localStorage item, kept or removed again',
+    level: 'MUST',
+    clause: 'asvs#14.3.3',
+    inBrowser: true,
+    mutants: ['access-token-in-localstorage', 'access-token-base64-in-localstorage'],
+  },
+  sessionstorage: {
+    words: 'sessionStorage item, kept or removed again',
+    level: 'MUST',
+    clause: 'asvs#14.3.3',
+    inBrowser: true,
+    mutants: ['access-token-in-sessionstorage', 'access-token-as-sessionstorage-key', 'access-token-split-over-sessionstorage'],
+  },
+  indexeddb: {
+    words: 'IndexedDB record or private file',
+    level: 'MUST',
+    clause: 'asvs#14.3.3',
+    inBrowser: true,
+    mutants: [
+      'access-token-in-indexeddb',
+      'access-token-base64-in-indexeddb',
+      'access-token-bytes-in-indexeddb',
+      'access-token-blob-in-indexeddb',
+    ],
+  },
+  cachestorage: {
+    words: 'response that a page or a service worker cached',
+    level: 'MUST',
+    clause: 'asvs#14.3.3',
+    inBrowser: true,
+    mutants: ['access-token-in-cache-storage', 'access-token-in-service-worker-cache'],
+  },
+  websocket: {
+    words: 'WebSocket message',
+    level: 'MUST',
+    inBrowser: true,
+    none: ({ sockets }) => (sockets === 0 ? 'the app opened no WebSocket' : null),
+    mutants: ['access-token-in-client-frame', 'access-token-split-over-messages'],
+  },
+  postmessage: {
+    words: 'message between windows and workers, or window.name',
+    level: 'MUST',
+    inBrowser: true,
+    mutants: [
+      'access-token-in-window-message',
+      'access-token-in-broadcast',
+      'access-token-in-message-port',
+      'access-token-in-window-name',
+    ],
+  },
+  console: {
+    words: 'console line or uncaught error',
+    level: 'MUST',
+    inBrowser: true,
+    mutants: ['access-token-in-console', 'access-token-in-debug-object', 'access-token-in-uncaught-error'],
+  },
+  history: {
+    words: 'address or history entry, kept or replaced again',
+    level: 'MUST',
+    clause: 'rfc9700#4.3.2',
+    inBrowser: true,
+    mutants: [
+      'access-token-in-pushed-url',
+      'access-token-in-replaced-url',
+      'access-token-in-history-state',
+      'access-token-in-hash',
+    ],
   },
   fragments: {
     words: 'lone payload, signature, jti or decoded claim',
@@ -96,7 +212,7 @@ const surfaces: Record<string, Surface> = {
   },
 }
 
-export default familyOf(surfaces, ({ words, level, clause = 'asvs#10.1.1', none, mutants }, surface) =>
+export default familyOf(surfaces, ({ words, level, clause = 'asvs#10.1.1', inBrowser, none, mutants }, surface) =>
   defineCheck({
     title: `The access token is in no ${words}`,
     failureTitle: `The access token is in a ${words}`,
@@ -106,6 +222,7 @@ export default familyOf(surfaces, ({ words, level, clause = 'asvs#10.1.1', none,
     messages: LEAKED,
     under: ['bff'],
     watches: 'run',
+    ...(inBrowser && { agents: ['browser'] }),
     gather: tour,
     judge: unlessNone(sightingsOf(`access-token/${surface}`), none),
     notes: notesOf(`access-token/${surface}`),

@@ -135,11 +135,26 @@ function shownTo(name: string, check: string) {
   return { where: ({ agent }: Sighting) => agent === name, owners: { access_token: check, refresh_token: check } }
 }
 
+/**
+ * The heap holds whatever passes through a page, and the DOM what a page was sent: there, what is told of a narrower place is not told again.
+ */
+function isExplained({ secret, agent, channel, url }: Sighting, sightings: readonly Sighting[]): boolean {
+  const others = sightings.filter((other) => other.secret === secret && other.agent === agent && other.tap !== 'provider')
+  if (channel === 'js-heap') return others.some((other) => other.channel !== 'js-heap')
+  return (
+    channel === 'dom' && others.some((other) => other.channel === 'body' && withoutFragment(other.url) === withoutFragment(url))
+  )
+}
+
+function withoutFragment(url: string): string {
+  return url.split('#', 1)[0]!
+}
+
 /** Findings for every sighting that belongs to this check. */
 export function sightingsOf(check: string) {
   return ({ sightings }: Evidence<unknown>): Judgement<'leaked'>[] =>
     sightings
-      .filter((sighting) => ownerOf(sighting) === check && !isNote(sighting))
+      .filter((sighting) => ownerOf(sighting) === check && !isNote(sighting) && !isExplained(sighting, sightings))
       .map(({ secret, encoding, segment, length, channel, surface, offset, url, exchange }) => ({
         message: 'leaked',
         data: { secret, encoding, segment, length, channel, surface, offset, url, exchange },

@@ -46,6 +46,28 @@ export default defineFamily({
       { target: 'refresh-token-to-analytics', trips: 'leaked' },
     ],
   }),
+  storage: defineCheck({
+    ...about,
+    agents: ['browser'],
+    title: 'The refresh token is in no storage or cache of the browser',
+    failureTitle: 'The refresh token is in a storage or cache of the browser',
+    judge: sightingsOf('refresh-token/storage'),
+    mutants: [
+      { target: 'refresh-token-in-localstorage', trips: 'leaked' },
+      { target: 'refresh-token-base64-in-indexeddb', trips: 'leaked' },
+    ],
+  }),
+  'dom-heap': defineCheck({
+    ...about,
+    agents: ['browser'],
+    title: 'The refresh token is in no page, variable, console line or message of the client',
+    failureTitle: 'Client code holds the refresh token',
+    judge: sightingsOf('refresh-token/dom-heap'),
+    mutants: [
+      { target: 'refresh-token-in-global-variable', trips: 'leaked' },
+      { target: 'refresh-token-in-closure', trips: 'leaked' },
+    ],
+  }),
   cookies: defineCheck({
     ...about,
     title: 'The refresh token is in no cookie, in clear or merely encoded',

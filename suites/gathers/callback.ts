@@ -1,4 +1,4 @@
-import type { Exchange } from '../../src/agent/agent.ts'
+import { type Exchange, isBrowser } from '../../src/agent/agent.ts'
 import { gather } from '../../src/check/define.ts'
 import { type GatherContext, NotApplicable, type Person } from '../../src/check/gather-context.ts'
 import { signedIn } from './signed-in.ts'
@@ -39,7 +39,9 @@ export async function settledAfter(context: GatherContext, person: Person): Prom
   if (!last) return null
   const next = pages[pages.indexOf(callback.exchange) + 1]
   const loaded = signIn.filter((one) => !isPage(one)).filter(({ id }) => id > callback.exchange.id && (!next || id < next.id))
-  const values = [...new URL(last.request.url).searchParams.values()]
+  // The address bar, where there is one: scripts may have changed it since.
+  const address = new URL(isBrowser(person.agent) ? person.agent.tab.url() : last.request.url)
+  const values = [...address.searchParams.values(), ...new URLSearchParams(address.hash.slice(1)).values()]
   return {
     kept: ['code', 'state'].filter((name) => values.includes(callback.parameters.get(name) ?? '\0')),
     elsewhere: loaded

@@ -55,13 +55,18 @@ export const unicodeClaims: Claims = {
   text_separators: 'line\u2028paragraph\u2029end',
 }
 
+/** What a dialog says that a claim's script opened. */
+export const HOSTILE_MARK = '1337'
+
 /** Values that a page or a template might execute. */
 export const hostileClaims: Claims = {
-  html: '<img src=x onerror=alert(1)>',
-  script: '</script><script>alert(1)</script>',
-  attribute: '"><svg onload=alert(1)>',
+  html: `<img src=x onerror=alert(${HOSTILE_MARK})>`,
+  script: `</script><script>alert(${HOSTILE_MARK})</script>`,
+  attribute: `"><svg onload=alert(${HOSTILE_MARK})>`,
   // biome-ignore lint/suspicious/noTemplateCurlyInString: the attack is that somebody else evaluates it.
   mustache: '{{7*7}} ${7*7} <%= 7*7 %>',
   entities: '&lt;b&gt; &amp; &#39;',
-  url: 'javascript:alert(1)',
+  url: `javascript:alert(${HOSTILE_MARK})`,
+  // A client that evaluates what a binding evaluated to runs this.
+  binding: `{{(() => { globalThis.alert?.(${HOSTILE_MARK}); return 'evaluated' })()}}`,
 }

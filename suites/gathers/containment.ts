@@ -1,10 +1,11 @@
 import type { AccessTokenSpec } from '../../providers/provider.ts'
-import type { Exchange } from '../../src/agent/agent.ts'
+import { type Exchange, isBrowser } from '../../src/agent/agent.ts'
 import { type Evidence, gather, type Judgement } from '../../src/check/define.ts'
 import { type GatherContext, NotApplicable, type Person } from '../../src/check/gather-context.ts'
 import { isAccount } from '../../src/run/calibrate.ts'
 import type { Role } from '../../src/target/target.ts'
 import { type CallbackFacts, settledAfter } from './callback.ts'
+import { captureWithControl, requireReady } from './client-page.ts'
 import { type ResponseFacts, responsesOf } from './responses.ts'
 import { signedIn } from './signed-in.ts'
 
@@ -18,6 +19,9 @@ export interface TourFacts {
     /** Answers of each kind that were looked into. */
     eventStreams: number
     sourceMaps: number
+    /** Of a browser: calls that client code made of itself, and WebSockets. */
+    ownCalls: number
+    sockets: number
     /** The authentication request had a PKCE challenge, so that there is a verifier to keep. */
     pkce: boolean
     /** Null when no authorization code came back through this browser. */
@@ -32,26 +36,33 @@ const FORMATS: AccessTokenSpec[] = [{ format: 'opaque', alphabet: 'full' }, { fo
 /**
  * Two people, one with an opaque access token and one with a JWT, sign in and visit every surface. An absence there is proof only if
  * presence could have been seen: the token was delivered, the surface answered with the visitor's own public canary, and the oracle names
- * the same person before and after.
+ * the same person before and after. In a browser, all that the pages then hold is read as well, after the harness put a public text into each place.
  */
-export const tour = gather('tour', null, { needs: ['identity'] }, async (context): Promise<TourFacts> => {
-  const people = await Promise.all(FORMATS.map((accessToken, i) => tourAs(context, i === 0 ? 'alice' : 'bob', accessToken)))
-  const foreign = people.flatMap(({ person }) =>
-    people
-      .filter((other) => other.person !== person)
-      .flatMap((other) => {
-        const names = [other.person.account.id, other.person.account.email, other.person.account.name]
-        const where = person.agent.exchanges.filter((e) => names.some((name) => e.response?.body.includes(name)))
-        return where.map((e) => ({ seer: person.account.label, seen: other.person.account.label, surface: e.surface }))
-      }),
-  )
-  return { people: people.map(({ facts }) => facts), foreign }
-})
+export const tour = gather(
+  'tour',
+  null,
+  { needs: ['identity'], agents: ['http', 'browser'] },
+  async (context): Promise<TourFacts> => {
+    const people = await Promise.all(FORMATS.map((accessToken, i) => tourAs(context, i === 0 ? 'alice' : 'bob', accessToken)))
+    const foreign = people.flatMap(({ person }) =>
+      people
+        .filter((other) => other.person !== person)
+        .flatMap((other) => {
+          const names = [other.person.account.id, other.person.account.email, other.person.account.name]
+          const where = person.agent.exchanges.filter((e) => names.some((name) => e.response?.body.includes(name)))
+          return where.map((e) => ({ seer: person.account.label, seen: other.person.account.label, surface: e.surface }))
+        }),
+    )
+    return { people: people.map(({ facts }) => facts), foreign }
+  },
+)
 
 async function tourAs(context: GatherContext, label: string, accessToken: AccessTokenSpec) {
   const { person, identity: before, token } = await signedIn(context, label, { accessToken }, { resources: true })
   const issued = await context.issued(person, 'access_token')
   context.gate('delivered', issued.length > 0, 'the provider issued no access token to this login')
+  // Before the browser goes on to other pages.
+  const callback = await settledAfter(context, person)
   const surfaces: TourFacts['people'][number]['surfaces'] = []
   // What diagnostic surfaces show is asked for after a query was run.
   for (const surface of context.target.surfaces.filter(({ diagnostic }) => !diagnostic))
@@ -66,7 +77,9 @@ async function tourAs(context: GatherContext, label: string, accessToken: Access
     surfaces,
     ...observedKinds(person.agent.exchanges),
     pkce: (await context.requests(person)).some(({ asked }) => asked?.pkce === true),
-    callback: await settledAfter(context, person),
+    callback,
+    ownCalls: person.agent.exchanges.filter(({ initiator }) => initiator === 'script').length,
+    sockets: isBrowser(person.agent) ? person.agent.captures.filter(({ channel }) => channel === 'websocket').length : 0,
     responses: responsesOf(person, context.target, token),
   }
   return { person, facts }
@@ -90,6 +103,11 @@ async function visit(context: GatherContext, person: Person, surface: GatherCont
     kind === 'page'
       ? await person.agent.navigate(url, label, { resources: true })
       : await person.agent.request(url, label, kind === 'stream' ? { headers: { accept: 'text/event-stream' } } : {})
+  if (isBrowser(person.agent) && kind === 'page') {
+    const { client } = context.target
+    if (client && showsIdentity) await requireReady(context, client, person.agent.tab)
+    await captureWithControl(context, person.agent, label, { heaps: showsIdentity })
+  }
   const names = [person.account.id, person.account.email, person.account.name]
   const bodies = person.agent.exchanges.slice(seen).flatMap((exchange) => exchange.response?.body ?? [])
   const showsPerson = showsIdentity ? bodies.some((body) => names.some((text) => body.includes(text))) : null

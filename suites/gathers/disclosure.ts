@@ -1,9 +1,10 @@
 import type { Json } from '../../providers/provider.ts'
-import type { Exchange } from '../../src/agent/agent.ts'
+import { AGENT_KINDS, type BrowserAgent, type Exchange, isBrowser } from '../../src/agent/agent.ts'
 import { gather } from '../../src/check/define.ts'
 import { type GatherContext, NotApplicable, type Person } from '../../src/check/gather-context.ts'
 import { MARKER } from '../probes.ts'
-import { signedIn } from './signed-in.ts'
+import { clientOf, requireReady } from './client-page.ts'
+import { signedIn, signInAndRead } from './signed-in.ts'
 
 const EDITOR = { role: 'editor', accessToken: { format: 'opaque', alphabet: 'full' } } as const
 /** Endpoints that developers add for themselves, as frameworks and products name them. */
@@ -112,27 +113,52 @@ const EXPRESSIONS = { placeholder: ['APPSMITH_USER_OAUTH2_ACCESS_TOKEN', MARKER,
 
 export interface EvaluationFacts {
   evaluated: { what: string; status: number }[]
+  /** What a browser's page shows for texts with the placeholder, and for other names of the token. Tokens are markers. */
+  shown: { binding: string; what: 'placeholder' | 'alias'; text: string }[]
+}
+
+/** Texts of the pack that must not become a token. */
+const WATCHED = { placeholder: 'placeholder', 'placeholder-in-binding': 'placeholder', aliases: 'alias' } as const
+
+/** The page's client evaluates its texts; each is read where a person reads it. */
+async function shownTexts(context: GatherContext, agent: BrowserAgent): Promise<EvaluationFacts['shown']> {
+  const client = clientOf(context)
+  await requireReady(context, client, agent.tab)
+  const shown: EvaluationFacts['shown'] = []
+  for (const [binding, what] of Object.entries(WATCHED)) {
+    const selector = client.widget(binding)
+    const text = selector === null ? null : await agent.tab.text(selector)
+    if (text !== null) shown.push({ binding, what, text })
+  }
+  context.gate('observed', shown.length > 0, 'the page shows none of the texts that could become a token')
+  return shown
 }
 
 /**
  * An editor has the server evaluate expressions that only a client should, by names or with the marker in a name. The query itself has no
- * placeholder: a token in its answer was evaluated.
+ * placeholder: a token in its answer was evaluated. In a browser, the page shows what its own client makes of such texts.
  */
 export const evaluations = gather(
   'evaluations',
   null,
-  { needs: ['query', 'edit-mode', 'bindings'], probes: ['raw-id-token'], calibrated: ['login', 'probe'] },
+  { needs: ['query', 'edit-mode', 'bindings'], probes: ['raw-id-token'], calibrated: ['login', 'probe'], agents: AGENT_KINDS },
   async (context): Promise<EvaluationFacts> => {
     const { evaluate } = context.target
+    const editor = await context.person('editor', EDITOR)
+    if (isBrowser(editor.agent)) {
+      clientOf(context)
+      await signInAndRead(context, editor)
+      return { evaluated: [], shown: await shownTexts(context, editor.agent) }
+    }
     if (!evaluate) throw new NotApplicable('the target takes no expressions from its client')
-    const { person } = await signedIn(context, 'editor', EDITOR)
+    await signInAndRead(context, editor)
     const evaluated: EvaluationFacts['evaluated'] = []
     for (const [what, expressions] of Object.entries(EXPRESSIONS)) {
-      const status = statusOf(await evaluate(person.agent, 'raw-id-token', expressions, `evaluate:${what}`))
+      const status = statusOf(await evaluate(editor.agent, 'raw-id-token', expressions, `evaluate:${what}`))
       context.gate('observed', status === 200, `the execution answered ${status}, so nothing was evaluated`)
       evaluated.push({ what, status })
     }
-    return { evaluated }
+    return { evaluated, shown: [] }
   },
 )
 

@@ -1,13 +1,16 @@
 import { randomBytes } from 'node:crypto'
 import type { Json } from '../../providers/provider.ts'
+import { AGENT_KINDS, isBrowser } from '../../src/agent/agent.ts'
 import { gather } from '../../src/check/define.ts'
 import { isAccount } from '../../src/run/calibrate.ts'
 import { readPointer } from '../../src/target/pointer.ts'
-import { type Claims, hostileClaims, namespacedClaims, publicCanary, richClaims, unicodeClaims } from './claims.ts'
+import { type Claims, HOSTILE_MARK, hostileClaims, namespacedClaims, publicCanary, richClaims, unicodeClaims } from './claims.ts'
+import { clientOf } from './client-page.ts'
 import { decodeOrNull, type ExposedToken, readToken, signedIn, signInAndRead } from './signed-in.ts'
 import { lookAround, type Shown } from './surfaces.ts'
 
 const NEEDS_IDENTITY = { needs: ['identity'] as const }
+const BY_BOTH = { needs: ['identity'] as const, agents: AGENT_KINDS }
 
 export interface LoginFacts {
   token: ExposedToken | null
@@ -16,7 +19,7 @@ export interface LoginFacts {
 }
 
 /** One login with claims of every type, name and alphabet. */
-export const richLogin = gather('rich-login', null, NEEDS_IDENTITY, async (context): Promise<LoginFacts> => {
+export const richLogin = gather('rich-login', null, BY_BOTH, async (context): Promise<LoginFacts> => {
   const claims = { ...richClaims(), ...namespacedClaims, ...unicodeClaims }
   const { identity, token } = await signedIn(context, 'alice', { claims })
   if (!identity || !token) return { token: null, undeclared: [] }
@@ -24,10 +27,21 @@ export const richLogin = gather('rich-login', null, NEEDS_IDENTITY, async (conte
   return { token, undeclared: findUndeclared(identity.document, unique, context.target.policy.declared) }
 })
 
-/** One login whose claim values look like markup, script and templates. */
-export const hostileLogin = gather('hostile-login', null, NEEDS_IDENTITY, async (context) => {
-  const { token } = await signedIn(context, 'alice', { claims: hostileClaims })
-  return { token }
+export interface HostileFacts {
+  token: ExposedToken | null
+  /** What a browser did that only a script in a claim could have set off; null where no browser looked. */
+  executed: string[] | null
+}
+
+/** One login whose claim values look like markup, script and templates; in a browser, whose page shows them. */
+export const hostileLogin = gather('hostile-login', null, BY_BOTH, async (context): Promise<HostileFacts> => {
+  const { person, token } = await signedIn(context, 'alice', { claims: hostileClaims })
+  const { agent } = person
+  if (!isBrowser(agent)) return { token, executed: null }
+  clientOf(context)
+  // Every payload opens the same dialog, and nothing else does.
+  const dialogs = agent.events.filter(({ kind, text }) => kind === 'dialog' && text === `alert: ${HOSTILE_MARK}`)
+  return { token, executed: dialogs.map(({ url }) => `a dialog at ${new URL(url).pathname}`) }
 })
 
 export interface ProtoFacts {
@@ -111,7 +125,7 @@ export interface TogetherFacts {
 }
 
 /** Two people with equal names, both signed in, then both read what they have at the same time. */
-export const together = gather('together', null, NEEDS_IDENTITY, async (context): Promise<TogetherFacts> => {
+export const together = gather('together', null, BY_BOTH, async (context): Promise<TogetherFacts> => {
   const claims: Claims = { name: 'Same Name', family_name: `Same-${randomBytes(4).toString('hex')}` }
   const alice = await signedIn(context, 'alice', { claims })
   const bob = await signedIn(context, 'bob', { claims })

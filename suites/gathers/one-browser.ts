@@ -1,9 +1,12 @@
+import { AGENT_KINDS, type BrowserAgent, isBrowser } from '../../src/agent/agent.ts'
 import { gather } from '../../src/check/define.ts'
 import type { GatherContext, Person } from '../../src/check/gather-context.ts'
 import { headerOf } from '../../src/check/positions.ts'
 import { isAccount } from '../../src/run/calibrate.ts'
 import { TargetError } from '../../src/target/target.ts'
 import { publicCanary } from './claims.ts'
+import { browserOf } from './client-page.ts'
+import { type Belongings, belongingsIn, signOutByHand } from './sign-out-in-browser.ts'
 import { signedIn, signInAndRead } from './signed-in.ts'
 import { requireToken } from './substitution.ts'
 import { lookAround } from './surfaces.ts'
@@ -26,40 +29,81 @@ export interface SwitchFacts {
   foreign: Seen[]
 }
 
-/** Alice signs in and out, then Bob signs in, all in one browser; a second tab of Alice's keeps the cookies from before the logout. */
-export const switched = gather('switched', null, { needs: ['identity', 'logout'] }, async (context): Promise<SwitchFacts> => {
-  const canary = publicCanary()
-  const { person: alice, identity, token } = await signedIn(context, 'alice', { claims: { tw_public_canary: canary } })
-  const tab = carry(context, jarOf(context, alice.agent), context.visitor('earlier-tab'))
-  const inTab = await context.identity(tab)
-  context.gate('observed', inTab !== null, 'the session did not carry over to a second tab, so its end cannot be told there')
+/**
+ * Alice signs in and out, then Bob signs in, all in one browser; a second tab of Alice's keeps the cookies from before the logout. In a real
+ * browser, all that it holds is looked through as well.
+ */
+export const switched = gather(
+  'switched',
+  null,
+  { needs: ['identity', 'logout'], agents: AGENT_KINDS },
+  async (context): Promise<SwitchFacts> => {
+    const canary = publicCanary()
+    const { person: alice, identity, token } = await signedIn(context, 'alice', { claims: { tw_public_canary: canary } })
+    if (isBrowser(alice.agent)) return switchedInBrowser(context, alice, alice.agent, hersOf(alice, canary, token?.issuedRaw))
+    const tab = carry(context, jarOf(context, alice.agent), context.visitor('earlier-tab'))
+    const inTab = await context.identity(tab)
+    context.gate('observed', inTab !== null, 'the session did not carry over to a second tab, so its end cannot be told there')
 
-  await context.target.signOut!(alice.agent)
-  const browser = carry(context, jarOf(context, alice.agent), context.visitor(AFTER_LOGOUT))
-  const current = await askOracle(context, browser)
-  const earlier = await askOracle(context, tab)
-  const visitor = context.visitor('visitor')
-  const stranger = await askOracle(context, visitor)
-  // The e-mail address is left out: an app may remember whom to greet.
-  const hers = { 'the ID Token': token?.issuedRaw ?? canary, 'a claim of the ID Token': canary, 'the subject': alice.account.id }
-  const oracle = identity && new URL(identity.exchange.request.url).pathname
-  const others = context.target.surfaces.filter(({ path }) => path !== oracle)
-  const seenBy = async (agent: Person['agent']) => {
-    const since = agent.exchanges.length
-    await lookAround(context, agent, others)
-    return textsOf(agent, since)
+    await context.target.signOut!(alice.agent)
+    const browser = carry(context, jarOf(context, alice.agent), context.visitor(AFTER_LOGOUT))
+    const current = await askOracle(context, browser)
+    const earlier = await askOracle(context, tab)
+    const visitor = context.visitor('visitor')
+    const stranger = await askOracle(context, visitor)
+    const hers = hersOf(alice, canary, token?.issuedRaw)
+    const oracle = identity && new URL(identity.exchange.request.url).pathname
+    const others = context.target.surfaces.filter(({ path }) => path !== oracle)
+    const seenBy = async (agent: Person['agent']) => {
+      const since = agent.exchanges.length
+      await lookAround(context, agent, others)
+      return textsOf(agent, since)
+    }
+    const cookies = jarOf(context, browser).map(({ name, value }) => ({ surface: `cookie ${name}`, text: decoded(value) }))
+    const common = findIn(await seenBy(visitor), hers).map(({ surface }) => surface)
+    const remains = findIn([...(await seenBy(browser)), ...cookies], hers).filter(({ surface }) => !common.includes(surface))
+
+    const bob = await nextPerson(context, browser)
+    const next = await signInAndRead(context, bob)
+    context.gate('observed', next !== null, 'nobody was signed in after the switch')
+    await lookAround(context, bob.agent)
+    const foreign = findIn(textsOf(bob.agent), hers)
+    return { left: alice.account.label, came: bob.account.label, current, earlier, stranger, remains, foreign }
+  },
+)
+
+/** The e-mail address is left out: an app may remember whom to greet. */
+function hersOf({ account }: Person, canary: string, rawIdToken = canary): Belongings {
+  return { 'the ID Token': rawIdToken, 'a claim of the ID Token': canary, 'the subject': account.id }
+}
+
+/** The browser itself is the tab that kept everything; what it holds after the sign-out is compared with what a stranger's holds. */
+async function switchedInBrowser(
+  context: GatherContext,
+  alice: Person,
+  agent: BrowserAgent,
+  hers: Belongings,
+): Promise<SwitchFacts> {
+  await signOutByHand(context, agent)
+  const current = await askOracle(context, agent)
+  const stranger = browserOf(context.visitor('visitor'))
+  const strangers = await askOracle(context, stranger)
+  const heldBy = async (who: BrowserAgent) => {
+    await lookAround(context, who)
+    return belongingsIn(await who.capture({ surface: AFTER_LOGOUT }), hers)
   }
-  const cookies = jarOf(context, browser).map(({ name, value }) => ({ surface: `cookie ${name}`, text: decoded(value) }))
-  const common = findIn(await seenBy(visitor), hers).map(({ surface }) => surface)
-  const remains = findIn([...(await seenBy(browser)), ...cookies], hers).filter(({ surface }) => !common.includes(surface))
-
-  const bob = await nextPerson(context, browser)
+  const common = (await heldBy(stranger)).map(({ surface }) => surface)
+  // What is there at once: pages that are visited next may clear it, and by then somebody else may have read it.
+  const kept = belongingsIn(await agent.capture({ surface: AFTER_LOGOUT }), hers)
+  const all = [...kept, ...(await heldBy(agent))].filter(({ surface }) => surface !== 'console' && !common.includes(surface))
+  const remains = [...new Map(all.map((one) => [`${one.surface} ${one.what}`, one])).values()]
+  const bob = { account: (await context.person('bob')).account, agent }
+  const since = agent.exchanges.length
   const next = await signInAndRead(context, bob)
   context.gate('observed', next !== null, 'nobody was signed in after the switch')
-  await lookAround(context, bob.agent)
-  const foreign = findIn(textsOf(bob.agent), hers)
-  return { left: alice.account.label, came: bob.account.label, current, earlier, stranger, remains, foreign }
-})
+  const foreign = findIn(textsOf(agent, since), hers)
+  return { left: alice.account.label, came: bob.account.label, current, earlier: current, stranger: strangers, remains, foreign }
+}
 
 async function askOracle(context: GatherContext, agent: Person['agent']): Promise<SwitchFacts['current']> {
   const subject = (await context.identity(agent))?.subject ?? null

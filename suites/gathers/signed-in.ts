@@ -1,10 +1,12 @@
 import { decodeJwt } from 'jose'
 import type { AccountSpec, JournalIssued } from '../../providers/provider.ts'
+import { isBrowser } from '../../src/agent/agent.ts'
 import { type ClaimDifference, diffClaims } from '../../src/check/claims.ts'
 import { type GatherContext, NotApplicable, type Person } from '../../src/check/gather-context.ts'
 import type { Identity, Role, SignInOptions } from '../../src/target/target.ts'
 import { type Anatomy, anatomyOf, isUnsecured, withOtherSubject } from './anatomy.ts'
 import type { Claims } from './claims.ts'
+import { asShown } from './client-page.ts'
 
 /** What the client sees of an ID Token after a login, beside what was issued. */
 export interface ExposedToken {
@@ -29,7 +31,7 @@ export interface ExposedToken {
   cacheControl: string
 }
 
-/** Signs the person in and reads what the client has; gates that the token was delivered and the oracle names this person. */
+/** Signs the person in and reads what the client has, in a browser by the bindings of its page; gates that the token was delivered and the oracle names this person. */
 export async function signInAndRead(
   context: GatherContext,
   person: Person,
@@ -40,7 +42,9 @@ export async function signInAndRead(
   context.gate('delivered', delivered !== undefined, 'the provider issued no ID Token to this login')
   context.gate('observed', identity !== null, 'nobody was signed in after an honest login')
   if (!identity || !delivered) return null
-  return { identity, token: await readToken(context, delivered, identity) }
+  const { agent } = person
+  const shown = isBrowser(agent) ? await asShown(context, agent, identity) : identity
+  return { identity: shown, token: await readToken(context, delivered, shown) }
 }
 
 /** Adds what one login's token looks like at the client. */

@@ -5,15 +5,10 @@ import { bareUrl } from '../origin.ts'
 import { within } from './bounded.ts'
 import type { BrowserAgentOptions } from './browser.ts'
 import { HOOKS, TELL } from './hooks.ts'
+import type { TapIdentity } from './identity.ts'
 import { type PageTap, tapPage, tellMessage } from './page-tap.ts'
 import type { AgentRecord } from './record.ts'
 import { HARNESS_PATH, openWireTap, type WireTap } from './wire-tap.ts'
-
-/** Key and certificate by which the wire tap answers https. */
-export interface TapIdentity {
-  key: string
-  cert: string
-}
 
 /** A browser context with all taps on it. */
 export interface TappedContext {

@@ -4,6 +4,7 @@ import { within } from './bounded.ts'
 import type { Browser } from './browser.ts'
 import { createBrowserAgent } from './browser-agent.ts'
 import type { FoundBrowser } from './find.ts'
+import { createTapIdentity } from './identity.ts'
 
 export interface OpenOptions {
   /** Origins that the browser may reach; everything else is refused and recorded. */
@@ -26,8 +27,12 @@ const START_MS = 30_000
 
 /** Starts or joins the browser that was found. @throws BrowserError */
 export async function openBrowser(found: FoundBrowser, { allowed }: OpenOptions): Promise<Browser> {
+  const identity = allowed.some((address) => address.startsWith('https:')) ? await createTapIdentity() : null
   const mark = `--tokenward-run=${randomBytes(6).toString('hex')}`
-  const browser = await start(found, mark).catch((error: unknown) => {
+  const browser = await start(found, [
+    mark,
+    ...(identity ? [`--ignore-certificate-errors-spki-list=${identity.keyDigest}`] : []),
+  ]).catch((error: unknown) => {
     throw new BrowserError(reasonOf(error, found), { cause: error })
   })
   const origins = new Set(allowed.map((address) => new URL(address).origin))
@@ -38,7 +43,7 @@ export async function openBrowser(found: FoundBrowser, { allowed }: OpenOptions)
       createBrowserAgent(options, {
         browser,
         allowed: (url) => origins.has(url.origin) || url.port === '65530',
-        identity: null,
+        identity,
         memory: null,
         picture: ({ page }) => page.screenshot(),
       }),
@@ -46,7 +51,7 @@ export async function openBrowser(found: FoundBrowser, { allowed }: OpenOptions)
   }
 }
 
-async function start(found: FoundBrowser, mark: string): Promise<PlaywrightBrowser> {
+async function start(found: FoundBrowser, args: string[]): Promise<PlaywrightBrowser> {
   const { chromium } = await import('playwright-core')
   if (found.kind === 'endpoint') {
     if (found.url.startsWith('http')) return chromium.connectOverCDP(found.url, { timeout: START_MS })
@@ -61,7 +66,7 @@ async function start(found: FoundBrowser, mark: string): Promise<PlaywrightBrows
     headless: true,
     // Chromium's own sandbox refuses to run as root.
     chromiumSandbox: process.getuid?.() !== 0,
-    args: [...QUIET, mark],
+    args: [...QUIET, ...args],
     // Playwright switches the back/forward cache off; people's browsers have it, and what it keeps is what Back shows.
     ignoreDefaultArgs: ['--disable-back-forward-cache'],
     handleSIGINT: false,

@@ -19,8 +19,10 @@ export interface TabHost {
 
 /** Milliseconds. */
 export const NAVIGATION_MS = 10_000
-const APPEARS_MS = 5000
-const READ_MS = 2000
+const APPEARS_MS = 10_000
+const READ_MS = 5000
+const EVALUATE_MS = 5000
+const LATE = Symbol('late')
 const POLL_MS = 40
 
 export function createTab(page: Page, host: TabHost): Tab {
@@ -35,10 +37,19 @@ export function createTab(page: Page, host: TabHost): Tab {
     await host.after()
   }
 
-  /** The first frame in which something is found; pages that move on meanwhile are asked again. */
+  /**
+   * The first frame in which something is found. A frame that goes away has nothing; one that does not answer in time is no proof that it has not.
+   * @throws AgentError `timeout`
+   */
   async function inFrames<T>(find: (frame: Frame) => Promise<T | null>): Promise<T | null> {
     for (const frame of page.frames()) {
-      const found = await within(find(frame), READ_MS, null)
+      const found = await within(
+        find(frame).catch(() => null),
+        READ_MS,
+        LATE,
+      )
+      if (found === LATE)
+        throw new AgentError('timeout', page.url(), `the page ${bare(page)} did not answer within ${READ_MS / 1000} s`)
       if (found !== null) return found
     }
     return null
@@ -98,7 +109,7 @@ export function createTab(page: Page, host: TabHost): Tab {
         )
       await element.fill(value, { timeout: READ_MS })
     },
-    evaluate: (expression) => within(page.evaluate(expression), READ_MS, undefined),
+    evaluate: (expression) => within(page.evaluate(expression), EVALUATE_MS, undefined),
     close: async () => void (await within(page.close(), READ_MS, null)),
   }
 }

@@ -133,7 +133,9 @@ export async function openWireTap(options: WireTapOptions): Promise<WireTap> {
     forward.on('response', (answer) => {
       const given = pairs(answer.rawHeaders)
       const coding = given.filter(([name]) => name === 'content-encoding').map(([, value]) => value)
-      const reader = createBodyReader(coding.join(', '), maxBytes, () => {})
+      const reader = createBodyReader(coding.join(', '), maxBytes, () => {
+        received.truncated = true
+      })
       const received = {
         ...{ status: answer.statusCode ?? 0, statusText: answer.statusMessage ?? '', headers: given },
         ...{ trailers: [] as [string, string][], informational: early, body: Buffer.alloc(0) as Buffer, truncated: false },
@@ -247,21 +249,24 @@ export async function openWireTap(options: WireTapOptions): Promise<WireTap> {
     sockets.add(socket)
     socket.on('close', () => sockets.delete(socket)).on('error', () => socket.destroy())
     socket.write('HTTP/1.1 200 Connected\r\n\r\n')
-    const tunnel = (first: Buffer) => {
-      const secure = first[0] === 0x16
-      socket.unshift(first)
-      if (secure && !identity) return passOn(request, socket)
-      const plain = secure ? new TLSSocket(socket as Socket, { isServer: true, ...identity! }) : socket
-      plain.on('error', () => plain.destroy())
-      authorities.set(plain, `${secure ? 'https' : 'http'}://${request.url}`)
-      inner.emit('connection', plain)
-    }
-    if (rest.length > 0) tunnel(rest)
-    else socket.once('data', tunnel)
+    const { url: authority = '' } = request
+    // By what may be reached it is known what speaks there; nothing is read ahead, since TLS takes its bytes from the socket itself.
+    const secure = isAllowed(`https://${authority}/`) || (!isAllowed(`http://${authority}/`) && authority.endsWith(':443'))
+    if (secure && !(identity && isAllowed(`https://${authority}/`))) return passOn(authority, socket)
+    const plain = secure ? new TLSSocket(socket as Socket, { isServer: true, ...identity! }) : socket
+    if (rest.length > 0) socket.unshift(rest)
+    plain.on('error', () => plain.destroy())
+    authorities.set(plain, `${secure ? 'https' : 'http'}://${authority}`)
+    inner.emit('connection', plain)
   })
 
+  function isAllowed(address: string): boolean {
+    const url = URL.parse(address)
+    return url !== null && allowed(url)
+  }
+
   /** TLS that is not looked into: only where it leads is known, and that is held to what is allowed. */
-  function passOn({ url: authority = '' }: http.IncomingMessage, socket: Duplex): void {
+  function passOn(authority: string, socket: Duplex): void {
     const url = URL.parse(`https://${authority}/`)
     if (!url || !allowed(url)) {
       if (url) options.onBlocked(url)

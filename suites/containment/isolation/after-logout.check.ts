@@ -5,7 +5,7 @@ import { LEAKED, sightingsOf, VISITOR } from '../ownership.ts'
 const secrets = sightingsOf('isolation/after-logout')
 
 export default defineCheck({
-  title: 'After logout no page, endpoint or cookie holds what was shown to the person',
+  title: 'After logout no page, endpoint, cookie, storage or cache holds what was shown to the person',
   failureTitle: 'After logout something of the person is still there',
   fix: 'Clear the cookies that were set at sign-in, and answer every request after the logout as a stranger’s.',
   level: 'MUST',
@@ -23,5 +23,7 @@ export default defineCheck({
     { target: 'view-kept-after-logout', trips: 'remains' },
     { target: 'claim-cookie-outlives-logout', trips: 'remains' },
     { target: 'settings-show-last-token-of-browser', trips: 'leaked' },
+    { target: 'profile-in-localstorage-after-logout', trips: 'remains' },
+    { target: 'page-data-in-cache-after-logout', trips: 'remains' },
   ],
 })

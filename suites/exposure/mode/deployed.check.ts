@@ -15,5 +15,6 @@ export default defineCheck({
   mutants: [
     { target: 'view-document-without-tokens', trips: 'missing' },
     { target: 'view-document-without-raw-token', trips: 'missing' },
+    { target: 'raw-id-token-missing-in-deployed-page', trips: 'missing' },
   ],
 })

@@ -15,5 +15,6 @@ export default defineCheck({
   mutants: [
     { target: 'editor-document-without-tokens', trips: 'missing' },
     { target: 'editor-document-without-raw-token', trips: 'missing' },
+    { target: 'raw-id-token-missing-in-edit-page', trips: 'missing' },
   ],
 })

@@ -19,5 +19,6 @@ export default defineCheck({
   mutants: [
     { target: 'tokens-in-first-view-only', trips: 'gone' },
     { target: 'deep-link-without-tokens', trips: 'gone' },
+    { target: 'widgets-on-first-load-only', trips: 'gone' },
   ],
 })

@@ -11,15 +11,18 @@ export default defineCheck({
   clauses: ['rfc8725#3.10', 'appsmith-tokens#id-token-client-side'],
   messages: {
     altered: 'The app shows claim {claim} as {seen}; issued was {issued}.',
+    executed: 'The page ran a script that stood in a claim: {what}.',
     executable: 'The app serves claims with content type {contentType} and without nosniff: a browser may take them for a page.',
   },
   needs: ['parsed-id-token'],
   gather: hostileLogin,
-  judge: ({ facts: { token } }) => {
-    if (!token || isEmpty(token.parsed)) return []
+  judge: ({ facts: { token, executed } }) => {
+    const ran = (executed ?? []).map((what) => ({ message: 'executed' as const, data: { what } }))
+    if (!token || isEmpty(token.parsed)) return ran
     const altered = token.differences.filter(({ claim, kind }) => kind === 'value' && claim in hostileClaims)
     const json = /^application\/(\S+\+)?json\b/i.test(token.contentType)
     return [
+      ...ran,
       ...altered.map((data) => ({ message: 'altered' as const, data: { ...data } })),
       ...(json || token.nosniff
         ? []
@@ -30,5 +33,8 @@ export default defineCheck({
     { target: 'html-escapes-claims', trips: 'altered' },
     { target: 'strips-script-tags-in-claims', trips: 'altered' },
     { target: 'profile-as-html', trips: 'executable' },
+    { target: 'claims-as-html', trips: 'executed' },
+    { target: 'claims-as-html-without-scripts', trips: 'executed' },
+    { target: 'claims-evaluated-twice', trips: 'altered' },
   ],
 })

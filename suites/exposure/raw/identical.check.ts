@@ -21,5 +21,6 @@ export default defineCheck({
   mutants: [
     { target: 'raw-id-token-newline', trips: 'differs' },
     { target: 'raw-id-token-bearer-prefix', trips: 'differs' },
+    { target: 'raw-id-token-truncated-in-page', trips: 'differs' },
   ],
 })

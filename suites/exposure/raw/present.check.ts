@@ -15,5 +15,6 @@ export default defineCheck({
   mutants: [
     { target: 'raw-id-token-missing', trips: 'missing' },
     { target: 'raw-id-token-other-case', trips: 'missing' },
+    { target: 'raw-id-token-missing-in-deployed-page', trips: 'missing' },
   ],
 })

@@ -1,0 +1,86 @@
+import type { BrowserAgent, Capture, Tab } from '../../src/agent/agent.ts'
+import { gather } from '../../src/check/define.ts'
+import { type GatherContext, NotApplicable, type Person } from '../../src/check/gather-context.ts'
+import { publicCanary } from './claims.ts'
+import { browserOf, clientOf, requireReady } from './client-page.ts'
+import { signedIn } from './signed-in.ts'
+import { findIn, type Seen } from './tabs.ts'
+
+/** Name of what a person has, and the value by which it is recognised. */
+export type Belongings = Record<string, string>
+
+/** What was somebody's in what a browser holds, by channel. */
+export function belongingsIn(captures: readonly Capture[], hers: Belongings): Seen[] {
+  const texts = captures.map(({ channel, name, bytes }) => ({ surface: channel, text: `${name}\n${bytes.toString('latin1')}` }))
+  return findIn(texts, hers)
+}
+
+/** Signs out as a person does: by the button of the page, where there is one. */
+export async function signOutByHand(context: GatherContext, agent: BrowserAgent): Promise<void> {
+  const { client, signOut } = context.target
+  const button = client?.signOut
+  if (button && (await agent.tab.has(button))) await agent.tab.click(button, { surface: 'sign-out' })
+  else await signOut!(agent)
+}
+
+export interface SignedOutFacts {
+  left: string
+  /** Whether the page showed the person at all before, so that its absence afterwards says something. */
+  showed: boolean
+  /** What of the person a page still shows, after Back and in a tab that was open before. */
+  back: string[]
+  otherTab: string[]
+  /** The same once that tab is loaded again. */
+  otherTabReloaded: string[]
+}
+
+/**
+ * Somebody has the app open in two tabs, signs out in one of them by the button of the page, and goes back there; the other tab is looked at as
+ * it is, and once more when it is loaded again.
+ */
+export const signedOutInTabs = gather(
+  'signed-out-in-tabs',
+  null,
+  { needs: ['identity', 'logout', 'client-page'], agents: ['browser'] },
+  async (context): Promise<SignedOutFacts> => {
+    const client = clientOf(context)
+    if (client.signOut === null) throw new NotApplicable('the page has nothing that a person clicks to sign out')
+    const page = context.target.modes.deployed?.page
+    if (page === undefined) throw new NotApplicable('the target describes no page of its deployed mode')
+    const canary = publicCanary()
+    const { person, token } = await signedIn(context, 'alice', { claims: { tw_public_canary: canary } })
+    const agent = browserOf(person.agent)
+    const hers = belongingsOf(person, canary, token?.issuedRaw)
+    const url = context.target.baseUrl + page
+    const other = await agent.openTab()
+    for (const tab of [agent.tab, other]) {
+      await tab.navigate(url, { surface: 'tabs' })
+      await requireReady(context, client, tab)
+    }
+    const showed = (await shownBy(agent.tab, hers)).length > 0 && (await shownBy(other, hers)).length > 0
+    context.gate('observed', showed, 'the page did not show whose session it was, so its end cannot be told there')
+    await signOutByHand(context, agent)
+    const otherTab = await shownBy(other, hers)
+    const left = await context.identity(agent)
+    context.gate('observed', left === null, 'somebody was still signed in after the sign-out')
+    await agent.tab.back({ surface: 'back' })
+    const back = await shownBy(agent.tab, hers)
+    await other.reload({ surface: 'tabs' })
+    return { left: person.account.label, showed, back, otherTab, otherTabReloaded: await shownBy(other, hers) }
+  },
+)
+
+function belongingsOf({ account }: Person, canary: string, rawIdToken: string | undefined): Belongings {
+  return {
+    'the e-mail address': account.email,
+    'the subject': account.id,
+    'a claim of the ID Token': canary,
+    ...(rawIdToken === undefined ? {} : { 'the ID Token': rawIdToken }),
+  }
+}
+
+/** What of it stands in the text of the page. */
+async function shownBy(tab: Tab, hers: Belongings): Promise<string[]> {
+  const text = (await tab.text('body')) ?? ''
+  return Object.entries(hers).flatMap(([what, value]) => (text.includes(value) ? what : []))
+}

@@ -1,0 +1,3 @@
+import { runSuite } from '../runner.ts'
+
+await runSuite('session')
