@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Collector, startCollector } from '../../../fixtures/targets/surfaces/collector.ts'
 import { type Hostile, startHostile } from '../../../fixtures/targets/surfaces/hostile.ts'
-import { hostilePages, type Trouble } from '../../../fixtures/targets/surfaces/hostile-pages.ts'
+import { hostilePages } from '../../../fixtures/targets/surfaces/hostile-pages.ts'
 import { createScanner } from '../../evidence/scanner.ts'
 import { AgentError, type BrowserAgent } from '../agent.ts'
 import type { Browser } from './browser.ts'
@@ -65,9 +65,9 @@ describe.skipIf('missing' in choice)('a page that misbehaves', () => {
       expect(await honest.tab.text('#honest')).toBe('honest')
       await honest.close()
 
-      expect([...troubles, ...agent.events.map(({ kind }) => kind)]).toEqual(expect.arrayContaining<Trouble | string>(leaves))
-      const origins = agent.exchanges.filter(({ response }) => response).map(({ request }) => new URL(request.url).origin)
-      expect(new Set(origins).difference(new Set([target.baseUrl, target.baseUrl.replace('http', 'ws')]))).toEqual(new Set())
+      expect([...troubles, ...agent.events.map(({ kind }) => kind)]).toEqual(expect.arrayContaining(leaves))
+      const answered = agent.exchanges.filter(({ response }) => response).map(({ request }) => new URL(request.url).host)
+      expect(answered.filter((host) => host !== new URL(target.baseUrl).host)).toEqual([])
       expect(outside.received().toString()).toBe('')
     })
 })
