@@ -11,6 +11,11 @@ export type { Hit, KnownSecret, Segment } from './known-secret.ts'
 export interface Scanner {
   /** All sightings in ascending order; where several encodings of one secret explain the same bytes, the widest. */
   scan(bytes: Buffer): Hit[]
+  /**
+   * The same without decoding what is encoded as a whole (base64, hexadecimal, UTF-16, compressed): by the index alone, at the pace of memory. For
+   * memory itself, most of which looks like an encoding of something.
+   */
+  scanPlain(bytes: Buffer): Hit[]
   /** A scanner that knows these secrets too. It shares the index: growing it costs only what is new. */
   with(more: Iterable<KnownSecret>): Scanner
 }
@@ -51,10 +56,8 @@ function grow(store: Store, secrets: Iterable<KnownSecret>): Scanner {
   const visible = { forms: forms.length, short: short.length }
   const made = new Map<number, Form>()
   return {
-    scan(bytes) {
-      const hits = search(bytes, store, visible, made, 0)
-      return hits.length > 1 ? widest(hits) : hits
-    },
+    scan: (bytes) => widest(search(bytes, store, visible, made, 0)),
+    scanPlain: (bytes) => widest(search(bytes, store, visible, made, DEEPEST)),
     with: (more) => grow(forms.length === visible.forms ? store : copyOf(store, visible), more),
   }
 }
@@ -112,6 +115,7 @@ const CHANCE = 32
 
 /** One hit for what several encodings of a secret explain. */
 function widest(hits: Hit[]): Hit[] {
+  if (hits.length < 2) return hits
   const kept: Hit[] = []
   /** Place in `kept` of the last hit of a secret; hashes, being notes, never hide or are hidden by a sighting. */
   const latest = { value: new Map<KnownSecret, number>(), hash: new Map<KnownSecret, number>() }

@@ -112,9 +112,12 @@ export async function openContext(
       return attached.filter((page) => page !== null)
     },
     async quiet(page) {
-      const until = performance.now() + SETTLE_MS
+      const begun = performance.now()
+      const until = begun + SETTLE_MS
       while (performance.now() < until) {
-        if (tap.busy() === 0 && performance.now() - tap.lastActivity() > QUIET_MS) return
+        // What was just set off has not been sent yet.
+        const last = Math.max(begun, tap.lastActivity())
+        if (tap.busy() === 0 && performance.now() - last > QUIET_MS) return
         await setTimeout(20)
       }
       record.event('busy', page.url(), `the page did not come to rest within ${SETTLE_MS / 1000} s`)

@@ -1,4 +1,5 @@
-import { Buffer } from 'node:buffer'
+import type { Buffer } from 'node:buffer'
+import { stringsOfSnapshot } from './heap-strings.ts'
 import type { Session } from './sessions.ts'
 
 /** Every string of a script heap. Text of the DOM is not among them, nor what is in buffers: the one is read there, the other in memory. */
@@ -10,5 +11,5 @@ export async function heapStrings(session: Session): Promise<Buffer> {
   } finally {
     stop()
   }
-  return Buffer.from(chunks.join(''))
+  return stringsOfSnapshot(chunks.join(''))
 }

@@ -5,6 +5,8 @@ import type { Browser } from './browser.ts'
 import { createBrowserAgent } from './browser-agent.ts'
 import type { FoundBrowser } from './find.ts'
 import { createTapIdentity } from './identity.ts'
+import { maskedScreenshot } from './mask.ts'
+import { findBrowserProcess, memoryProblem, sweepMemory } from './memory-tap.ts'
 
 export interface OpenOptions {
   /** Origins that the browser may reach; everything else is refused and recorded. */
@@ -23,6 +25,8 @@ const QUIET = [
   ...['--disable-sync', '--js-flags=--heap-snapshot-string-limit=1000000'],
 ]
 const CLOSE_MS = 5000
+/** Codes pass through a browser by design, and so do its own cookies. */
+const SWEPT = new Set(['access_token', 'refresh_token', 'client_secret', 'canary'])
 const START_MS = 30_000
 
 /** Starts or joins the browser that was found. @throws BrowserError */
@@ -35,17 +39,27 @@ export async function openBrowser(found: FoundBrowser, { allowed }: OpenOptions)
   ]).catch((error: unknown) => {
     throw new BrowserError(reasonOf(error, found), { cause: error })
   })
+  const root = found.kind === 'endpoint' ? null : findBrowserProcess(mark)
+  const problem = memoryProblem(root)
   const origins = new Set(allowed.map((address) => new URL(address).origin))
   return {
     product: `Chromium/${browser.version()}`,
-    unobserved: [],
+    unobserved: problem === null ? [] : [`what only memory shows (${problem})`],
     newAgent: (options) =>
       createBrowserAgent(options, {
         browser,
         allowed: (url) => origins.has(url.origin) || url.port === '65530',
         identity,
-        memory: null,
-        picture: ({ page }) => page.screenshot(),
+        memory:
+          root === null || problem !== null
+            ? null
+            : ({ account, vault }) =>
+                sweepMemory(root, vault.scanner(), ({ secret, segment }) => {
+                  // Of other accounts their own browsers tell; of a hash nobody.
+                  const isOwn = secret.account === account || secret.account === null
+                  return isOwn && SWEPT.has(secret.kind) && segment !== 'hash'
+                }),
+        picture: ({ page, session }, { vault }) => maskedScreenshot(page, session, vault.scanner()),
       }),
     close: async () => void (await within(browser.close(), CLOSE_MS, null)),
   }

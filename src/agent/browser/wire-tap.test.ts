@@ -6,6 +6,7 @@ import tls from 'node:tls'
 import { generate } from 'selfsigned'
 import { afterAll, afterEach, expect, test } from 'vitest'
 import { WebSocketServer } from 'ws'
+import { createScanner } from '../../evidence/scanner.ts'
 import type { Capture, Exchange } from '../agent.ts'
 import { type LocalServer, serveHttp } from '../local-server.ts'
 import { findBrowser } from './find.ts'
@@ -156,7 +157,7 @@ test('https is seen too, and a target whose certificate nobody vouches for is no
       name,
       nextId: Math.random,
       account: null,
-      vault: { refresh: async () => {}, scanner: () => ({ scan: () => [], with: () => null as never }) },
+      vault: { refresh: async () => {}, scanner: () => createScanner([]) },
     })
   await expect(agentFor('untrusting').navigate(origin, { surface: 'page' })).rejects.toMatchObject({ code: 'unreachable' })
   const own = tls.getCACertificates('default')
