@@ -94,7 +94,8 @@ export function surfacesPage({ surfaces, found }: SurfacesReport): string {
   const rows = surfaces.map(({ id, title, taps, why = '' }) => {
     const cells = TAPS.map(([tap]) => {
       if (tap === 'memory') return taps.includes(tap) ? 'usually' : ''
-      return found.get(id)!.has(tap) ? 'yes' : ''
+      // What it shows beyond that, in one run, is no promise either.
+      return taps.includes(tap) && found.get(id)!.has(tap) ? 'yes' : ''
     })
     return `| \`${id}\` | ${title.replaceAll('|', '\\|')} | ${cells.join(' | ')} | ${why} |`
   })
