@@ -33,6 +33,13 @@ describe.skipIf('missing' in choice)('the page of all surfaces', () => {
     expect(missed).toEqual([])
   })
 
+  test('sends nothing in clear that is to come about in the browser only', () => {
+    const told = report.surfaces.filter(
+      ({ id, kind, taps }) => kind === 'client' && !taps.includes('wire') && report.found.get(id)!.has('wire'),
+    )
+    expect(told.map(({ id }) => id)).toEqual([])
+  })
+
   test('shows nearly all surfaces, and says of the others why not', () => {
     const expected = report.surfaces.filter(({ taps }) => memory || taps.some((tap) => tap !== 'memory'))
     expect(shown().length / expected.length).toBeGreaterThanOrEqual(LEAST)
