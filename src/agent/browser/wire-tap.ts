@@ -164,7 +164,8 @@ export async function openWireTap(options: WireTapOptions): Promise<WireTap> {
         endReader(reader, () => finish(null))
       })
       answer.on('error', finish)
-      answer.on('close', () => finish(answer.complete ? null : new Error('closed')))
+      // What is complete has ended, and is finished once it is decoded.
+      answer.on('close', () => answer.complete || finish(new Error('closed')))
     })
     forward.end(body ?? undefined)
   }
