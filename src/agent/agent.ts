@@ -195,7 +195,7 @@ export interface BrowserAgent extends Agent {
   readonly screenshots: readonly Screenshot[]
   /** Another tab of the same browser. */
   openTab(): Promise<Tab>
-  /** A new tab with a page of another site that shows `url` in a frame. */
+  /** A new tab with a page of another origin of the same site that shows `url` in a frame: there the app's cookies are sent. */
   embed(url: string, label: VisitLabel): Promise<Tab>
   /**
    * Reads what the browser holds now: storages, caches, DOM, addresses, and, on demand, heaps and memory. Resolves to all of it, while

@@ -146,7 +146,7 @@ const declaresSchema = z.strictObject({
   /** Whether UserInfo claims of other providers are passed on as they came, replaced by what they say, or left out. */
   aggregatedClaims: z.enum(['as-sent', 'resolved', 'dropped']).default('as-sent'),
   /** Cookies are Secure also over plain http on loopback. */
-  /** Whether a page of another site may show the app in a frame, signed in. */
+  /** Whether a page of another origin may show the app in a frame, signed in. */
   embedding: z.enum(['allowed', 'refused']).default('refused'),
   secureOnLoopback: z.boolean().default(false),
 })

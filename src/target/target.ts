@@ -187,7 +187,7 @@ export interface Declarations {
   userinfo: string | null
   /** What becomes of UserInfo claims that other providers vouch for (OpenID Connect Core 5.6.2). */
   aggregatedClaims: 'as-sent' | 'resolved' | 'dropped'
-  /** Whether a page of another site may show the app in a frame, signed in. */
+  /** Whether a page of another origin may show the app in a frame, signed in. */
   embedding: 'allowed' | 'refused'
   /** Its cookies are Secure also where it is served over plain http on loopback, where browsers ask for no Secure. */
   secureOnLoopback: boolean

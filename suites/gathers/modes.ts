@@ -123,7 +123,7 @@ export interface EmbeddedFacts {
   shown: Forms & { person: boolean }
 }
 
-/** A page of another site shows the deployed app in a frame, in the browser of somebody who is signed in. */
+/** A page of another origin shows the deployed app in a frame, in the browser of somebody who is signed in. */
 export const embedded = gather(
   'embedded',
   null,

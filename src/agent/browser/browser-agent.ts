@@ -240,8 +240,9 @@ export function createBrowserAgent(options: BrowserAgentOptions, world: BrowserW
 
     async embed(address, label) {
       const embedding = tabOf(await (await ready()).openPage())
-      // Another site, as trustworthy as loopback. Nothing listens there: the wire tap itself answers.
-      const origin = `http://${new URL(address).hostname === 'localhost' ? '127.0.0.1' : 'localhost'}:${NOWHERE}`
+      // Another port is another origin. Nothing listens there: the wire tap itself answers.
+      const { protocol, hostname } = new URL(address)
+      const origin = `${protocol}//${hostname}:${NOWHERE}`
       await embedding.navigate(`${origin}${HARNESS_PATH}embed?frame=${encodeURIComponent(address)}`, label)
       return embedding
     },

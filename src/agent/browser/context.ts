@@ -46,6 +46,7 @@ export async function openContext(
     ...{ agent: name, nextId, maxBytes: MAX_BODY, identity, allowed, label: record.label },
     onExchange: (exchange) => record.exchanges.push(exchange),
     onCapture: (capture) => record.captures.push(capture),
+    onFlood: (url) => record.event('flood', bareUrl(url), 'more came over the WebSocket than is kept'),
     onBlocked: (url) => record.event('blocked', bareUrl(url), 'neither the target nor the lab: the request was not passed on'),
   })
   const context = await browser.newContext({

@@ -22,8 +22,8 @@ const TEXT = 3
 const COMMENT = 8
 
 /**
- * Everything that the DOM holds, of the page and its frames of the same process: texts, attributes, what was typed or set into fields, shadow
- * roots whether open or closed, and the contents of templates.
+ * Everything that the DOM shows, of the page and its frames of the same process: texts, attributes, what was typed or set into fields, shadow
+ * roots whether open or closed. The contents of templates are no part of it; they are pulled with the storages.
  */
 export async function textOfDocuments(session: Session): Promise<{ url: string; text: string }[]> {
   const { documents, strings } = (await session.send('DOMSnapshot.captureSnapshot', {

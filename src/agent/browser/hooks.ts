@@ -20,7 +20,8 @@ export const HOOKS = `(() => {
     return value
   }
   const say = (name, data) => {
-    if (told++ >= most) return
+    if (told++ === most) tell(JSON.stringify(['flood', 'more messages than are looked at: ' + name]))
+    if (told > most) return
     try {
       const text = typeof data === 'string' ? data : JSON.stringify(data, plain)
       if (text !== undefined) tell(JSON.stringify([name, text.slice(0, 262144)]))

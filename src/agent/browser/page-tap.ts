@@ -167,7 +167,10 @@ function listenIn(child: Session, found: Found): void {
 /** What a hook told: name and text. */
 export function tellMessage(found: Found, url: string, payload: string): void {
   const told: unknown = parsed(payload)
-  if (Array.isArray(told)) found.state('postmessage', url, String(told[0]), String(told[1]))
+  if (!Array.isArray(told)) return
+  const [name, text] = told.map(String) as [string, string]
+  if (name === 'flood') found.event('flood', url, text)
+  else found.state('postmessage', url, name, text)
 }
 
 function parsed(text: string): unknown {

@@ -41,6 +41,8 @@ export const PULL = `(async () => {
   })
   await attempt(() => { for (const [key, value] of Object.entries(localStorage)) add('localstorage', key, value) })
   await attempt(() => { for (const [key, value] of Object.entries(sessionStorage)) add('sessionstorage', key, value) })
+  const templates = (root) => [...root.querySelectorAll('template')].flatMap(({ content }) => [content, ...templates(content)])
+  await attempt(() => { for (const content of templates(document)) { const box = document.createElement('div'); box.append(content.cloneNode(true)); add('dom', 'template', box.innerHTML) } })
   await attempt(() => add('postmessage', 'window.name', window.name))
   await attempt(() => keep('history', 'history.state', history.state))
   await attempt(() => { for (const entry of performance.getEntries()) { if (entry.detail) void keep('js-heap', 'performance.' + entry.name, entry.detail) } })

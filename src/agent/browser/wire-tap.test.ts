@@ -33,6 +33,7 @@ async function tapFor(app: LocalServer) {
     identity: null,
     onExchange: (exchange) => exchanges.push(exchange),
     onCapture: (capture) => captures.push(capture),
+    onFlood: (url) => blocked.push(url.href),
     onBlocked: (url) => blocked.push(url.href),
   })
   open.push(app, tap)

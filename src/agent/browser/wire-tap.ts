@@ -13,7 +13,7 @@ import { createFrameReader } from './websocket-frames.ts'
 
 /** Below any origin that the browser may reach, the tap itself answers these: pages of the harness, without code of the app. */
 export const HARNESS_PATH = '/.well-known/tokenward/'
-/** A port on which nothing listens, for pages of the harness that are to be of another site than the target. */
+/** A port on which nothing listens, for pages of the harness that are to be of another origin than the target. */
 export const NOWHERE = '65530'
 /** Names a call of the harness; the tap takes it off again, so that nobody else sees it. */
 export const CALL_HEADER = 'x-tokenward-call'
@@ -32,6 +32,8 @@ export interface WireTapOptions {
   onExchange(exchange: Exchange): void
   onCapture(capture: Capture): void
   onBlocked(url: URL): void
+  /** More came over a WebSocket than is kept. */
+  onFlood(url: URL): void
 }
 
 export interface Call {
@@ -206,6 +208,7 @@ export async function openWireTap(options: WireTapOptions): Promise<WireTap> {
       answered(answer)
       const record = (name: string) => {
         const reader = createFrameReader(maxBytes)
+        let told = false
         const { surface, owner } = exchange
         const capture: Capture = {
           ...{ id: nextId(), at: Date.now(), agent, tap: 'wire', channel: 'websocket', surface, owner },
@@ -218,6 +221,10 @@ export async function openWireTap(options: WireTapOptions): Promise<WireTap> {
         return (chunk: Buffer) => {
           activity = performance.now()
           reader.write(chunk)
+          if (!told && reader.truncated()) {
+            told = true
+            options.onFlood(url)
+          }
         }
       }
       const received = record('received')
@@ -254,8 +261,9 @@ export async function openWireTap(options: WireTapOptions): Promise<WireTap> {
     socket.write('HTTP/1.1 200 Connected\r\n\r\n')
     const { url: authority = '' } = request
     // By what may be reached it is known what speaks there; nothing is read ahead, since TLS takes its bytes from the socket itself.
-    const secure = isAllowed(`https://${authority}/`) || (!isAllowed(`http://${authority}/`) && authority.endsWith(':443'))
-    if (secure && !(identity && isAllowed(`https://${authority}/`))) return passOn(authority, socket)
+    const isKnown = (scheme: string) => isAllowed(`${scheme}://${authority}${HARNESS_PATH}`)
+    const secure = isKnown('https') || (!isKnown('http') && authority.endsWith(':443'))
+    if (secure && !(identity && isKnown('https'))) return passOn(authority, socket)
     const plain = secure ? new TLSSocket(socket as Socket, { isServer: true, ...identity! }) : socket
     if (rest.length > 0) socket.unshift(rest)
     plain.on('error', () => plain.destroy())

@@ -2,13 +2,13 @@ import { defineCheck } from '../../define.ts'
 import { embedded } from '../../gathers/modes.ts'
 
 export default defineCheck({
-  title: 'In a frame of another site the app shows the person what it declares, and otherwise nothing',
-  failureTitle: 'In a frame of another site the app shows other than it declares',
-  fix: 'Name the sites that may show the app in `frame-ancestors`, on every page, and leave SameSite=Lax to sessions that no frame needs.',
+  title: 'In a frame of another origin the app shows the person what it declares, and otherwise nothing',
+  failureTitle: 'In a frame of another origin the app shows other than it declares',
+  fix: 'Name the origins that may show the app in `frame-ancestors`, on every page, or `none`.',
   level: 'POLICY',
   clauses: ['asvs#3.4.6', 'appsmith-tokens#id-token-client-side'],
   messages: {
-    exposed: 'A page of another site showed the app in a frame, with {what} of the person who is signed in.',
+    exposed: 'A page of another origin showed the app in a frame, with {what} of the person who is signed in.',
     withheld: 'The app declares that it may be embedded, but in the frame it showed no {what}.',
   },
   gather: embedded,

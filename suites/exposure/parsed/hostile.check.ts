@@ -18,11 +18,11 @@ export default defineCheck({
   gather: hostileLogin,
   judge: ({ facts: { token, executed } }) => {
     const ran = (executed ?? []).map((what) => ({ message: 'executed' as const, data: { what } }))
-    if (!token || isEmpty(token.parsed)) return ran
+    // A page that takes a claim for markup shows something else than the claim, too.
+    if (ran.length > 0 || !token || isEmpty(token.parsed)) return ran
     const altered = token.differences.filter(({ claim, kind }) => kind === 'value' && claim in hostileClaims)
     const json = /^application\/(\S+\+)?json\b/i.test(token.contentType)
     return [
-      ...ran,
       ...altered.map((data) => ({ message: 'altered' as const, data: { ...data } })),
       ...(json || token.nosniff
         ? []
