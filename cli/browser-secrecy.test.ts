@@ -59,7 +59,6 @@ beforeAll(async () => {
     suite: 'containment',
     messages: { leaked: 'The app showed {secret} in {channel} of {url}.' },
     judge: ({ sightings }: Evidence<unknown>) => sightings.map((data) => ({ message: 'leaked', data: { ...data } })),
-    notes: () => spellings.slice(0, 1).map(() => 'Seen in a browser.'),
   })
   await session.judge(check)
   world.issue('refresh_token', null, late)

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest'
+import type { findBrowser } from '../../src/agent/browser/find.ts'
 import { fakeCheck } from '../../src/check/fake-check.ts'
 import { browserless, lookForBrowser, unobservedLine } from './browser.ts'
 
 const missing = { reason: 'No browser', cure: 'Install one.' }
 const none = async () => ({ missing })
 const some = async () => ({ found: { executablePath: '/usr/bin/chromium' } })
-const look = (agents: ('http' | 'browser')[], find: typeof none | typeof some) =>
-  lookForBrowser({ agents, browser: {} }, {}, find)
+const look = (agents: ('http' | 'browser')[], find: typeof findBrowser) => lookForBrowser({ agents, browser: {} }, {}, find)
 const entry = (agent: 'http' | 'browser', notApplicable: string | null) => ({ check: fakeCheck(), agent, notApplicable })
 
 describe('a browser', () => {
