@@ -178,6 +178,13 @@ describe('toAllure', () => {
     expect(told(verdict).status).toBe(status)
   })
 
+  test('the same check by the browser is another test', () => {
+    const [http, browser] = (['http', 'browser'] as const).map((agent) => toAllure({ ...failed, agent }, 'a target', clauses))
+    expect(browser!.fullName).toBe(`${http!.fullName} (browser)`)
+    expect(browser!.labels).toContainEqual({ name: 'tag', value: 'browser' })
+    expect(http!.labels).not.toContainEqual({ name: 'tag', value: 'http' })
+  })
+
   test('what a target said stays out of the description, which is markdown', () => {
     const text = '<img src=x onerror=alert(1)>'
     const { description, statusDetails } = told('fail', { findings: [{ message: 'm', text, data: {} }] })

@@ -91,6 +91,7 @@ describe('mistakes of usage end with code 2, one message and no stack trace', ()
     [['selftest', '--mutant', 'skips-isuer'], 'There is no mutant "skips-isuer". Did you mean "skips-issuer"?'],
     [['selftest', '--mutant', 'constructor'], 'There is no mutant "constructor".'],
     [['selftest', '--agent', 'chrome'], '--agent chrome is not known. Use http, browser or all.'],
+    [['selftest', '--agent', 'browser', '--mutant', 'skips-issuer'], '--mutant skips-issuer is judged by the agent http'],
     [['selftest', '--concurrency', '0'], '--concurrency 0 is not a whole number from 1 to 64.'],
   ])('%j', async (args, expected) => {
     const { code, stdout, stderr } = await cli(args)

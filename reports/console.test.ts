@@ -119,6 +119,21 @@ test('another pattern than bff stands in the first line', () => {
   expect(play().join('').split('\n')[0]).not.toContain('pattern')
 })
 
+test('what was not observed for want of a browser is told in one line of its own, and who judges in the first', () => {
+  const line = 'No browser: what pages store was not observed (3 checks). Install one.'
+  const text = play({ change: ({ run }) => Object.assign(run, { unobserved: line }) }).join('')
+  expect(text.split('\n').filter((shown) => shown === line)).toHaveLength(1)
+  const writes: string[] = []
+  const out = createConsole({ stream: { write: (written) => writes.push(written) }, env: {} })
+  const about = { version: '0.1.0', profile: 'p', target: 't', address: 't', pattern: 'bff', planned: 2 }
+  out.start({ ...about, agents: ['http', 'browser'] })
+  out.start({ ...about, agents: ['http'] })
+  out.calibrated({ goodLogin: true, badLoginRefused: true, probeDelivered: true, agent: 'browser', milliseconds: 9 })
+  expect(writes[0]).toContain('2 checks planned · by http and browser')
+  expect(writes[1]).not.toContain('by http')
+  expect(writes[2]).toContain('✔ calibrated (browser): an honest login')
+})
+
 test('an incomplete run is loud, and its cause is told', () => {
   const text = play({
     change: ({ run }) => Object.assign(run, { complete: false, problem: 'the target stopped answering', exitCode: 3 }),

@@ -32,6 +32,12 @@ test('verdicts land where CI systems expect them', () => {
   expect(new Set(names).size).toBe(names.length)
 })
 
+test('what was not observed for want of a browser is a property of each suite', () => {
+  const xml = render({ ...run, run: { ...run.run, unobserved: 'No browser: 3 checks.' } })
+  expect(xml).toContain('<property name="unobserved" value="No browser: 3 checks."/>')
+  expect(render(run)).not.toContain('unobserved')
+})
+
 test('an incomplete run is an error, not a shorter green list', () => {
   const green = run.checks.filter((check) => check.verdict === 'pass')
   const partial: Run = {

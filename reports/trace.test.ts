@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { sample } from './sample.ts'
+import { browserSample } from './sample.ts'
 import { trace } from './trace.ts'
 
-const { run, evidence } = sample()
+const { run, evidence } = browserSample()
 const lines = (id: string, path: string, limit: number) =>
   trace(run.checks.find((check) => check.id === id)!, evidence.get(path)!, limit)
 
@@ -14,6 +14,11 @@ test('the tampered step and the exchanges that findings name are kept, in order 
   ])
   const leaked = lines('containment/access-token/body', 'evidence/tour-viewer.json', 4)
   expect(leaked.map(({ at }) => at)).toEqual([0, 190, 203, 270])
+})
+
+test('what a browser held is kept where a finding names it', () => {
+  const held = lines('containment/access-token/localstorage', 'evidence/browser/tour.json', 3)
+  expect(held.map(({ at, actor }) => [at, actor])).toContainEqual([200, 'browser'])
 })
 
 test('gaps are known', () => {

@@ -72,21 +72,28 @@ export async function killMatrix(options: MatrixOptions = {}): Promise<MatrixRep
   const looked = byBrowser > 0 ? await findBrowser({}, process.env) : null
   const found = looked && 'found' in looked ? looked.found : null
   if (looked && 'missing' in looked)
-    report.unjudged.push(`${byBrowser} targets need a browser: ${looked.missing.reason}. ${looked.missing.cure}`)
+    report.unjudged.push(
+      `${byBrowser} ${byBrowser === 1 ? 'target needs' : 'targets need'} a browser: ${looked.missing.reason}. ${looked.missing.cure}`,
+    )
   const todo = tasks.filter(({ agent }) => agent === 'http' || found)
   const threads = startMatrixThreads(todo.length, found)
   let done = 0
   async function judge({ address, agent, checks, problemsOf }: Task) {
     const order = { address, agent, checks: checks.map(({ id }) => id), concurrency: options.concurrency ?? 8 }
-    const problems = problemsOf(await threads.judge(order))
-    options.onTarget?.(address, problems, ++done, todo.length)
+    const results = await threads.judge(order).catch((error: Error) => {
+      // Over http it is a fault of ours; a browser may fail to start, or die.
+      if (agent === 'http') throw error
+      report.unjudged.push(`${address} (${agent}): ${error.message.split('\n', 1)[0]}`)
+      return null
+    })
+    options.onTarget?.(address, results ? problemsOf(results) : 1, ++done, todo.length)
   }
   try {
     await Promise.all(todo.map(judge))
   } finally {
     await threads.close()
   }
-  for (const list of [report.survived, report.collateral, report.orphans]) list.sort()
+  for (const list of [report.survived, report.collateral, report.orphans, report.unjudged]) list.sort()
   return report
 }
 

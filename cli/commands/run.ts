@@ -47,6 +47,7 @@ async function run(values: Values, _positionals: string[], io: Io): Promise<numb
   const looked = await lookForBrowser(options, io.env)
   const planned = planChecks(catalogue, target, { ...options, profile, browserless: browserless(looked) })
   const applicable = planned.filter((entry) => entry.notApplicable === null)
+  const agents = agentsAtWork(applicable)
   const repeat = repeatCommands(values, (text) => withoutConfigured(text, configured))
   const skipped = planned.filter((entry) => entry.notApplicable !== null)
   const beside = skipped.map((entry) => notApplicable(entry, repeat[entry.agent].replace('{id}', entry.check.id)))
@@ -61,7 +62,7 @@ async function run(values: Values, _positionals: string[], io: Io): Promise<numb
   const conducted = await conduct({
     ...{ id, options, loaded, source, planned: applicable, repeat, io, browser: looked.found },
     allure: reporter('allure') ? (reporter('allure')?.path ?? join(dir, 'allure-results')) : null,
-    onStart: ({ policy }) => progress.start({ ...about, pattern: policy.pattern, planned: planned.length }),
+    onStart: ({ policy }) => progress.start({ ...about, pattern: policy.pattern, planned: planned.length, agents }),
     onCalibrated: (agent, calibration, milliseconds) => progress.calibrated({ ...calibration, agent, milliseconds }),
     onJudged: (result) => {
       done += 1
@@ -78,7 +79,7 @@ async function run(values: Values, _positionals: string[], io: Io): Promise<numb
     problem: problem === null ? null : problem.split('\n', 1)[0]!,
     durationMs: performance.now() - begun,
     unobserved: unobservedLine(looked, planned, conducted.browser),
-    agents: agentsAtWork(applicable).map((kind) => agentAbout(kind, conducted.browser)),
+    agents: agents.map((kind) => agentAbout(kind, conducted.browser)),
     provider: { kind: 'local', issuer },
   })
   const paths = await write(dir, report, { evidence, pictures }, options).finally(conducted.unwatch)

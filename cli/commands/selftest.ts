@@ -1,4 +1,4 @@
-import { mutants } from '../../fixtures/targets/reference/mutants/index.ts'
+import { type Mutant, mutants } from '../../fixtures/targets/reference/mutants/index.ts'
 import { AGENT_KINDS } from '../../src/agent/agent.ts'
 import { didYouMean, EXIT, UserError } from '../../src/errors.ts'
 import { killMatrix } from '../../suites/kill-matrix.ts'
@@ -20,7 +20,13 @@ export default {
     for (const id of (mutant ?? []) as string[])
       if (!Object.hasOwn(mutants, id))
         throw new UserError(`There is no mutant "${id}".${didYouMean(id, Object.keys(mutants))} See: tokenward list --targets`)
+    const registry: Record<string, Mutant> = mutants
     const word = oneOf('--agent', agent, AGENT_WORDS)
+    for (const id of (mutant ?? []) as string[]) {
+      const judge = registry[id]!.agent ?? 'http'
+      if (word !== 'all' && word !== judge)
+        throw new UserError(`--mutant ${id} is judged by the agent ${judge}: leave --agent ${word} out.`)
+    }
     const live = stderr.isTTY && format === 'text'
     const report = await killMatrix({
       full: full === true,

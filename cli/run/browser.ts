@@ -14,9 +14,10 @@ export interface Looked {
 export async function lookForBrowser(
   { agents, browser }: Pick<AgentOptions, 'agents' | 'browser'>,
   env: NodeJS.ProcessEnv,
+  find = findBrowser,
 ): Promise<Looked> {
   if (!agents.includes('browser')) return { found: null, missing: null }
-  const looked = await findBrowser(browser, env)
+  const looked = await find(browser, env)
   if ('found' in looked) return { found: looked.found, missing: null }
   const { reason, cure } = looked.missing
   if (!agents.includes('http')) throw new UserError(`--agent browser: ${sentence(reason)} ${sentence(cure)}`, EXIT.cannotTell)

@@ -32,8 +32,9 @@ export function seenInBrowser(
     if (embedded.has(shot.file)) return html`<p class="aside">Picture of ${words}: <a href="#${shot.file}">above</a></p>`
     embedded.add(shot.file)
     room -= png.length
-    const data = `data:image/png;base64,${Buffer.from(png.buffer, png.byteOffset, png.byteLength).toString('base64')}`
-    return html`<figure id="${shot.file}"><img src="${data}" alt="What the page showed when it was found" loading="lazy" decoding="async"><figcaption class="aside">${words}</figcaption></figure>`
+    const bytes = Buffer.from(png.buffer, png.byteOffset, png.byteLength)
+    const data = `data:image/png;base64,${bytes.toString('base64')}`
+    return html`<figure id="${shot.file}"><img src="${data}" alt="What the page showed when it was found" loading="lazy"${sizeOf(bytes)}><figcaption class="aside">${words}</figcaption></figure>`
   }
 
   return (check) => {
@@ -51,6 +52,12 @@ export function seenInBrowser(
     const more = held.length - SHOWN_CAPTURES
     return html`<section class="seen"><h4>Seen in the browser</h4>${held.slice(0, SHOWN_CAPTURES).map(({ capture }) => captured(capture))}${more > 0 && html`<p class="aside">… and ${more} more in the evidence.</p>`}${shown}</section>`
   }
+}
+
+/** So that the page keeps its place for it: the two numbers that follow a PNG's first chunk name. */
+function sizeOf(png: Buffer): Markup | null {
+  if (png.length < 24) return null
+  return html` width="${png.readUInt32BE(16)}" height="${png.readUInt32BE(20)}"`
 }
 
 function captured(capture: EvidenceCapture): Markup {

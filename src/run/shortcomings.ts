@@ -63,7 +63,7 @@ export function shortcomingOf(
   breaker: Breaker,
 ): Shortcoming {
   const { limit, notAttempted, lastFailure, lost } = breaker
-  if (lost !== null) return { problem: `The browser is gone: ${sentence(lost)} ${SEE_DOCTOR}`, answered: true }
+  if (lost !== null) return { problem: `${sentence(lost.charAt(0).toUpperCase() + lost.slice(1))} ${SEE_DOCTOR}`, answered: true }
   if (calibration && 'judged' in calibration) {
     const { reason, verdict } = calibration.judged
     if (verdict === 'error') return { problem: null, answered: true }

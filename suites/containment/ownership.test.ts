@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { createLabKeys } from '../../providers/local/lab.ts'
 import type { Sighting } from '../../reports/model.ts'
-import { CHANNELS } from '../../src/evidence/artefacts.ts'
+import { CHANNELS, WIRE_CHANNELS } from '../../src/evidence/artefacts.ts'
 import { decidedBy, loadCatalogue } from '../catalogue.ts'
 import { judgeTarget } from '../judge-target.ts'
 import { KINDS, OWNERS, type Owner, ownerOf, PROVOKED } from './ownership.ts'
@@ -47,7 +47,7 @@ test('a code is right where the provider hands it over, and nowhere in what the 
   expect(ownerOf(sighting(code))).toBe('authorization-code/client')
 })
 
-test('no cell of the table is a dead detector: what leaks everywhere is seen in every channel', async () => {
+test('no cell of the table is a dead detector: over http, what leaks everywhere is seen in every channel', async () => {
   const checks = decidedBy('http', await loadCatalogue()).filter(({ gather }) => gather.key === 'tour')
   const results = await judgeTarget('reference/mutant/leaks-everywhere', checks, await createLabKeys(), 8)
   const seen = new Set(
@@ -56,7 +56,7 @@ test('no cell of the table is a dead detector: what leaks everywhere is seen in 
     ),
   )
   const cells = KINDS.flatMap((kind) =>
-    CHANNELS.flatMap((channel) => {
+    WIRE_CHANNELS.flatMap((channel) => {
       const owner = OWNERS[kind][channel]
       return typeof owner === 'string' ? `${kind} in ${channel}: containment/${owner}` : []
     }),
