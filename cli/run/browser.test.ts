@@ -5,7 +5,7 @@ import { browserless, lookForBrowser, unobservedLine } from './browser.ts'
 
 const missing = { reason: 'No browser', cure: 'Install one.' }
 const none = async () => ({ missing })
-const some = async () => ({ found: { executablePath: '/usr/bin/chromium' } })
+const some = async () => ({ found: { kind: 'executable' as const, path: '/usr/bin/chromium' } })
 const look = (agents: ('http' | 'browser')[], find: typeof findBrowser) => lookForBrowser({ agents, browser: {} }, {}, find)
 const entry = (agent: 'http' | 'browser', notApplicable: string | null) => ({ check: fakeCheck(), agent, notApplicable })
 

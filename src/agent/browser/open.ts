@@ -45,7 +45,7 @@ export async function openBrowser(found: FoundBrowser, { allowed }: OpenOptions)
   const origins = new Set(allowed.map((address) => address.replace(/\/+$/, '')))
   return {
     product: `Chromium/${browser.version()}`,
-    unobserved: problem === null ? [] : [`what only memory shows (${problem})`],
+    unobserved: problem === null ? [] : [problem],
     newAgent: (options) =>
       createBrowserAgent(options, {
         browser,
