@@ -16,13 +16,13 @@ import { bareUrl, isLoopback } from '../origin.ts'
 import { sourceMapOf } from '../resources.ts'
 import { stepOf } from '../step.ts'
 import { within } from './bounded.ts'
-import type { BrowserAgentOptions } from './browser.ts'
+import type { BrowserAgentOptions, BrowserLimits } from './browser.ts'
 import { openContext, type TappedContext } from './context.ts'
 import type { TapIdentity } from './identity.ts'
 import { fetchInPage, submitForm } from './in-page.ts'
 import type { PageTap } from './page-tap.ts'
 import { createRecord } from './record.ts'
-import { createTab, NAVIGATION_MS } from './tab.ts'
+import { createTab } from './tab.ts'
 import { CALL_HEADER, HARNESS_PATH, NOWHERE } from './wire-tap.ts'
 
 /** What all agents of a browser share. */
@@ -31,6 +31,7 @@ export interface BrowserWorld {
   allowed(url: URL): boolean
   /** Null passes TLS on unseen. */
   identity: TapIdentity | null
+  limits: BrowserLimits
   /** Known secrets of that account in the memory of the browser's processes; null where memory cannot be read. */
   memory: ((options: BrowserAgentOptions) => Promise<{ process: string; excerpt: Buffer }[]>) | null
   /** A picture of the page with every known secret covered. */
@@ -46,6 +47,7 @@ const UNREMARKABLE = new Set(['id_token', 'session_cookie', 'ticket'])
 /** A browser context of its own with all taps on it. Nothing is opened before it is used. */
 export function createBrowserAgent(options: BrowserAgentOptions, world: BrowserWorld): BrowserAgent {
   const { name, vault } = options
+  const { navigationMs } = world.limits
   const record = createRecord(options)
   const { exchanges, captures } = record
   let opening: Promise<TappedContext> | null = null
@@ -76,7 +78,7 @@ export function createBrowserAgent(options: BrowserAgentOptions, world: BrowserW
   }
 
   const tabOf = (page: TappedContext['main']) =>
-    createTab(page, {
+    createTab(page, world.limits, {
       begin: record.begin,
       expect: (url) => opened?.tap.expect(url),
       quiet: async (of) => (await open()).quiet(of),
@@ -115,13 +117,13 @@ export function createBrowserAgent(options: BrowserAgentOptions, world: BrowserW
       ...{ url: url.href, method: init.method ?? 'GET', follow: init.follow === true, streamMs: STREAM_MS },
       ...{ headers: { ...headers, [CALL_HEADER]: id }, body: bytes?.toString('base64') ?? null },
     }
-    const outcome = await within(page.evaluate(fetchInPage, asked), NAVIGATION_MS, 'late')
+    const outcome = await within(page.evaluate(fetchInPage, asked), navigationMs, 'late')
     const made = await within(tap.exchanged(id), COOKIES_MS, [])
     tap.flush()
     await readCookies()
     const what = `${asked.method} ${bareUrl(url)}`
     if (outcome === 'late')
-      throw new AgentError('timeout', bareUrl(url), `${what} did not answer within ${NAVIGATION_MS / 1000} s`)
+      throw new AgentError('timeout', bareUrl(url), `${what} did not answer within ${navigationMs / 1000} s`)
     const last = made.at(-1)
     if (!last)
       throw new AgentError(
@@ -151,9 +153,9 @@ export function createBrowserAgent(options: BrowserAgentOptions, world: BrowserW
   async function post(url: URL, label: VisitLabel, { form = {}, enctype }: NavigateInit): Promise<void> {
     const { main: page, quiet } = await ready()
     if (URL.parse(page.url())?.origin !== url.origin)
-      await page.goto(`${url.origin}${HARNESS_PATH}blank`, { timeout: NAVIGATION_MS })
+      await page.goto(`${url.origin}${HARNESS_PATH}blank`, { timeout: navigationMs })
     record.begin(label)
-    const left = page.waitForEvent('framenavigated', { timeout: NAVIGATION_MS }).catch(() => null)
+    const left = page.waitForEvent('framenavigated', { timeout: navigationMs }).catch(() => null)
     await page.evaluate(submitForm, { url: url.href, fields: Object.entries(form), enctype: enctype ?? '' })
     await left
     await quiet(page)

@@ -26,6 +26,18 @@ export interface BrowserAgentOptions {
   vault: Vault
 }
 
+/** How long an agent waits, in milliseconds. */
+export interface BrowserLimits {
+  /** Until a page has loaded. Default 10 000. */
+  navigationMs: number
+  /** Until nothing is sent or received any more. Default 5000. */
+  settleMs: number
+  /** For an answer of a page, or of the browser about it. Default 5000. */
+  commandMs: number
+}
+
+export const DEFAULT_LIMITS: BrowserLimits = { navigationMs: 10_000, settleMs: 5000, commandMs: 5000 }
+
 /** A running browser, shared by all agents of a run. */
 export interface Browser {
   /** `Chromium/156.0.8078.108` */

@@ -3,7 +3,7 @@ import type { BrowserContext, Page, Browser as PlaywrightBrowser } from 'playwri
 import { DEFAULT_USER_AGENT } from '../browser-headers.ts'
 import { bareUrl } from '../origin.ts'
 import { within } from './bounded.ts'
-import type { BrowserAgentOptions } from './browser.ts'
+import type { BrowserAgentOptions, BrowserLimits } from './browser.ts'
 import { HOOKS, TELL } from './hooks.ts'
 import type { TapIdentity } from './identity.ts'
 import { type PageTap, tapPage, tellMessage } from './page-tap.ts'
@@ -32,15 +32,13 @@ const MAX_BODY = 4 * 1024 * 1024
 const MAX_WINDOWS = 5
 /** Milliseconds. */
 const QUIET_MS = 80
-const SETTLE_MS = 5000
-const OPEN_MS = 10_000
 const CLOSE_MS = 5000
 
 export async function openContext(
   browser: PlaywrightBrowser,
   { name, nextId }: BrowserAgentOptions,
   record: AgentRecord,
-  { allowed, identity }: { allowed(url: URL): boolean; identity: TapIdentity | null },
+  { allowed, identity, limits }: { allowed(url: URL): boolean; identity: TapIdentity | null; limits: BrowserLimits },
 ): Promise<TappedContext> {
   const tap = await openWireTap({
     ...{ agent: name, nextId, maxBytes: MAX_BODY, identity, allowed, label: record.label },
@@ -63,7 +61,7 @@ export async function openContext(
   const harness = new Map<string, Promise<Page>>()
 
   function watch(page: Page) {
-    const attached = tapPage(page, record)
+    const attached = tapPage(page, record, limits)
     attached.catch(() => taps.delete(page))
     taps.set(page, attached)
     page.on('close', () => taps.delete(page))
@@ -89,7 +87,7 @@ export async function openContext(
   async function openHarnessPage(origin: string): Promise<Page> {
     const page = await context.newPage()
     taps.delete(page)
-    await page.goto(`${origin}${HARNESS_PATH}blank`, { timeout: OPEN_MS })
+    await page.goto(`${origin}${HARNESS_PATH}blank`, { timeout: limits.navigationMs })
     return page
   }
 
@@ -114,14 +112,14 @@ export async function openContext(
     },
     async quiet(page) {
       const begun = performance.now()
-      const until = begun + SETTLE_MS
+      const until = begun + limits.settleMs
       while (performance.now() < until) {
         // What was just set off has not been sent yet.
         const last = Math.max(begun, tap.lastActivity())
         if (tap.busy() === 0 && performance.now() - last > QUIET_MS) return
         await setTimeout(20)
       }
-      record.event('busy', page.url(), `the page did not come to rest within ${SETTLE_MS / 1000} s`)
+      record.event('busy', page.url(), `the page did not come to rest within ${limits.settleMs / 1000} s`)
     },
     async close() {
       tap.flush()

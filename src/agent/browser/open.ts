@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Browser as PlaywrightBrowser } from 'playwright-core'
 import { within } from './bounded.ts'
-import type { Browser } from './browser.ts'
+import { type Browser, type BrowserLimits, DEFAULT_LIMITS } from './browser.ts'
 import { createBrowserAgent } from './browser-agent.ts'
 import type { FoundBrowser } from './find.ts'
 import { createTapIdentity } from './identity.ts'
@@ -14,6 +14,7 @@ export interface OpenOptions {
   allowed: readonly string[]
   /** Keep a trace of what each agent does. */
   trace: boolean
+  limits?: Partial<BrowserLimits>
 }
 
 /** The browser could not be started, or not be reached; the message says why and what to do. */
@@ -31,7 +32,7 @@ const SWEPT = new Set(['access_token', 'refresh_token', 'client_secret', 'canary
 const START_MS = 30_000
 
 /** Starts or joins the browser that was found. @throws BrowserError */
-export async function openBrowser(found: FoundBrowser, { allowed }: OpenOptions): Promise<Browser> {
+export async function openBrowser(found: FoundBrowser, { allowed, limits }: OpenOptions): Promise<Browser> {
   const identity = allowed.some((address) => address.startsWith('https:')) ? await createTapIdentity() : null
   const mark = `--tokenward-run=${randomBytes(6).toString('hex')}`
   const browser = await start(found, [
@@ -54,6 +55,7 @@ export async function openBrowser(found: FoundBrowser, { allowed }: OpenOptions)
           origins.has(`${url.protocol}//${url.hostname}:*`) ||
           (url.port === NOWHERE && url.pathname.startsWith(HARNESS_PATH)),
         identity,
+        limits: { ...DEFAULT_LIMITS, ...limits },
         memory:
           root === null || problem !== null
             ? null

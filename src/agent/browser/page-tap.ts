@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer'
 import type { CDPSession, Page } from 'playwright-core'
 import type { PageEvent, StateChannel } from '../agent.ts'
 import { within } from './bounded.ts'
+import type { BrowserLimits } from './browser.ts'
 import { textOfDocuments } from './dom-text.ts'
 import { heapStrings } from './heap.ts'
 import { HOOKS, TELL } from './hooks.ts'
@@ -24,8 +25,8 @@ export interface PageTap {
   heaps(): Promise<void>
 }
 
-/** Milliseconds for one command: a page that hangs answers none. */
-const COMMAND_MS = 3000
+/** Milliseconds. */
+const ARGUMENT_MS = 1000
 const HEAP_MS = 20_000
 /** Console lines of one page that are looked at; whoever writes more is flooding. */
 const MOST_LINES = 2000
@@ -41,7 +42,7 @@ interface RemoteObject {
 }
 
 /** Attaches to a page that has not been used yet, or, for one that a script opened, as soon as playwright tells of it. */
-export async function tapPage(page: Page, found: Found): Promise<PageTap> {
+export async function tapPage(page: Page, found: Found, { commandMs }: Pick<BrowserLimits, 'commandMs'>): Promise<PageTap> {
   const session = await page.context().newCDPSession(page)
   const root = pageSession(session, () => page.url())
   const children = new Set<Session>()
@@ -64,7 +65,7 @@ export async function tapPage(page: Page, found: Found): Promise<PageTap> {
       ),
       ...['Log.enable', 'Page.enable', 'DOMStorage.enable', 'DOM.enable'].map((command) => root.send(command)),
     ]),
-    COMMAND_MS,
+    commandMs,
     null,
   )
 
@@ -73,20 +74,20 @@ export async function tapPage(page: Page, found: Found): Promise<PageTap> {
     page,
     session,
     async pull() {
-      await within(Promise.all(pending), COMMAND_MS, null)
+      await within(Promise.all(pending), commandMs, null)
       const reads = all().map((one) =>
         within(
           one.type === 'page' || one.type === 'iframe' ? pullDocuments(one, found) : Promise.resolve(),
-          2 * COMMAND_MS,
+          2 * commandMs,
           'late',
         ),
       )
-      if ((await Promise.all([...reads, within(pullHistory(root, found), COMMAND_MS, 'late')])).includes('late'))
+      if ((await Promise.all([...reads, within(pullHistory(root, found), commandMs, 'late')])).includes('late'))
         found.event('busy', page.url(), 'the page did not answer while its state was read')
     },
     async heaps() {
       for (const one of all()) {
-        const strings = await within(heapStrings(one), HEAP_MS, null)
+        const strings = await within(heapStrings(one), Math.min(HEAP_MS, 4 * commandMs), null)
         if (strings === null) found.event('busy', one.url(), `the heap of the ${one.type} could not be read in time`)
         else if (strings.length > 0) found.state('js-heap', one.url(), one.type, strings)
       }
@@ -107,7 +108,7 @@ function watchConsole(session: Session, found: Found, pending: Set<Promise<void>
   }
   const read = (name: string, args: RemoteObject[]) => {
     if (isTooMuch()) return
-    const reading = within(Promise.all(args.map((arg) => textOf(session, arg))), COMMAND_MS, []).then((texts) => {
+    const reading = within(Promise.all(args.map((arg) => textOf(session, arg))), ARGUMENT_MS, []).then((texts) => {
       if (texts.length > 0) found.state('console', session.url(), name, texts.join(' '))
     })
     pending.add(reading)
@@ -147,7 +148,7 @@ async function textOf(
   }`
   const read = await within(
     session.send('Runtime.callFunctionOn', { objectId, functionDeclaration, returnByValue: true }),
-    COMMAND_MS,
+    ARGUMENT_MS,
     {},
   )
   const { result } = read as { result?: RemoteObject }

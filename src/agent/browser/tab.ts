@@ -3,6 +3,7 @@ import type { Frame, Page } from 'playwright-core'
 import { AgentError, type Tab, type VisitLabel } from '../agent.ts'
 import { bareUrl } from '../origin.ts'
 import { within } from './bounded.ts'
+import type { BrowserLimits } from './browser.ts'
 
 /** What a tab needs of the agent that it belongs to. */
 export interface TabHost {
@@ -18,20 +19,16 @@ export interface TabHost {
 }
 
 /** Milliseconds. */
-export const NAVIGATION_MS = 10_000
-const APPEARS_MS = 10_000
-const READ_MS = 5000
-const EVALUATE_MS = 5000
 const LATE = Symbol('late')
 const POLL_MS = 40
 
-export function createTab(page: Page, host: TabHost): Tab {
+export function createTab(page: Page, { navigationMs, commandMs }: BrowserLimits, host: TabHost): Tab {
   async function act(label: VisitLabel, what: () => Promise<unknown>): Promise<void> {
     host.begin(label)
     try {
       await what()
     } catch (error) {
-      tolerate(error, page, host)
+      tolerate(error, page, navigationMs, host)
     }
     await host.quiet(page)
     await host.after()
@@ -45,11 +42,11 @@ export function createTab(page: Page, host: TabHost): Tab {
     for (const frame of page.frames()) {
       const found = await within(
         find(frame).catch(() => null),
-        READ_MS,
+        commandMs,
         LATE,
       )
       if (found === LATE)
-        throw new AgentError('timeout', page.url(), `the page ${bare(page)} did not answer within ${READ_MS / 1000} s`)
+        throw new AgentError('timeout', page.url(), `the page ${bare(page)} did not answer within ${commandMs / 1000} s`)
       if (found !== null) return found
     }
     return null
@@ -62,20 +59,20 @@ export function createTab(page: Page, host: TabHost): Tab {
     navigate: (url, label) =>
       act(label, () => {
         host.expect(url)
-        return page.goto(url, { waitUntil: 'load', timeout: NAVIGATION_MS })
+        return page.goto(url, { waitUntil: 'load', timeout: navigationMs })
       }),
     reload: (label) =>
       act(label, () => {
         host.expect(page.url())
-        return page.reload({ waitUntil: 'load', timeout: NAVIGATION_MS })
+        return page.reload({ waitUntil: 'load', timeout: navigationMs })
       }),
     back: (label) =>
       act(label, async () => {
         // Where the page goes to is not known beforehand, and its address is one that was told before.
-        await page.goBack({ waitUntil: 'commit', timeout: NAVIGATION_MS })
+        await page.goBack({ waitUntil: 'commit', timeout: navigationMs })
       }),
     async waitFor(selector) {
-      const until = performance.now() + APPEARS_MS
+      const until = performance.now() + navigationMs
       do {
         if (await find(selector)) return true
         await setTimeout(POLL_MS)
@@ -97,7 +94,7 @@ export function createTab(page: Page, host: TabHost): Tab {
             page.url(),
             `${bare(page)} has nothing that ${selector} selects, so it cannot be clicked`,
           )
-        await element.click({ timeout: READ_MS })
+        await element.click({ timeout: commandMs })
       }),
     async fill(selector, value) {
       const element = await find(selector)
@@ -107,10 +104,10 @@ export function createTab(page: Page, host: TabHost): Tab {
           page.url(),
           `${bare(page)} has nothing that ${selector} selects, so it cannot be filled in`,
         )
-      await element.fill(value, { timeout: READ_MS })
+      await element.fill(value, { timeout: commandMs })
     },
-    evaluate: (expression) => within(page.evaluate(expression), EVALUATE_MS, undefined),
-    close: async () => void (await within(page.close(), READ_MS, null)),
+    evaluate: (expression) => within(page.evaluate(expression), commandMs, undefined),
+    close: async () => void (await within(page.close(), commandMs, null)),
   }
 }
 
@@ -118,12 +115,12 @@ export function createTab(page: Page, host: TabHost): Tab {
  * What a navigation may end with and still be evidence: a download, an address that the page left at once, a page that never finishes loading.
  * @throws AgentError for everything else
  */
-function tolerate(error: unknown, page: Page, host: TabHost): void {
+function tolerate(error: unknown, page: Page, navigationMs: number, host: TabHost): void {
   if (error instanceof AgentError) throw error
   const message = error instanceof Error ? error.message : String(error)
   if (/ERR_ABORTED|interrupted by another navigation|Download is starting|frame was detached/.test(message)) return
   if (/Timeout .* exceeded/.test(message)) {
-    host.busy(page, `did not finish loading within ${NAVIGATION_MS / 1000} s`)
+    host.busy(page, `did not finish loading within ${navigationMs / 1000} s`)
     return
   }
   if (/ERR_TOO_MANY_REDIRECTS/.test(message))
