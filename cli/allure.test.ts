@@ -179,8 +179,7 @@ describe('toAllure', () => {
   })
 
   test('the same check by the browser is another test', () => {
-    const failed = sample().run.checks.find(({ verdict }) => verdict === 'fail')!
-    const [http, browser] = (['http', 'browser'] as const).map((agent) => toAllure({ ...failed, agent }, 'a target', clauses))
+    const [http, browser] = (['http', 'browser'] as const).map((agent) => told('fail', { agent }))
     expect(browser!.fullName).toBe(`${http!.fullName} (browser)`)
     expect(browser!.labels).toContainEqual({ name: 'tag', value: 'browser' })
     expect(http!.labels).not.toContainEqual({ name: 'tag', value: 'http' })

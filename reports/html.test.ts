@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { toHtml } from './html.ts'
 import type { CheckResult, EvidenceFile, Run } from './model.ts'
-import { browserSample } from './sample.ts'
+import { browserSample } from './sample-browser.ts'
 
 const { run, evidence, pictures } = browserSample()
 const page = toHtml(run, evidence, { pictures })

@@ -1,6 +1,6 @@
 import type { EvidenceExchange, EvidenceFile, Sighting, TimelineEntry } from './model.ts'
 
-const APP = 'http://127.0.0.1:3000'
+export const APP = 'http://127.0.0.1:3000'
 const ISSUER = 'http://localhost:4400'
 
 /** A login with a tampered `iss` that the app accepted. */
@@ -104,44 +104,6 @@ export function hostileEvidence(hostile: string, proto: Record<string, unknown>)
   })
 }
 
-/** A tour in a browser, whose page keeps the access token in its storage; everything that a page can write is hostile. */
-export function browserEvidence(hostile: string): EvidenceFile {
-  const place = { agent: 'alice-9', tap: 'devtools', surface: 'home', url: `${APP}/` }
-  const text = `{"token":"⟦access_token alice-9#1⟧","note":"${hostile}"}`
-  return evidence('tour', {
-    agent: 'browser',
-    timeline: [
-      ...login('alice-9', false),
-      at(180, 'browser', `alice-9: dialog: ${hostile}`),
-      at(200, 'browser', 'alice-9: access_token alice-9#1 in localstorage session'),
-    ],
-    exchanges: loginExchanges('alice-9'),
-    captures: [
-      {
-        ...place,
-        id: 5,
-        at: 200,
-        channel: 'localstorage',
-        name: `session ${hostile}`,
-        bytes: text.length,
-        text,
-        truncated: false,
-      },
-      { ...place, id: 6, at: 201, channel: 'dom', name: '', bytes: 90_000, text: '', truncated: true },
-    ],
-    events: [{ at: 180, agent: 'alice-9', kind: 'dialog', url: `javascript:${hostile}`, text: hostile }],
-    screenshots: [{ at: 205, agent: 'alice-9', surface: 'home', url: `${APP}/${hostile}`, file: 'evidence/browser/tour-1.png' }],
-    sightings: [
-      {
-        ...sighting('raw', 'home', 10, 5, `${APP}/`),
-        secret: 'access_token alice-9#1',
-        tap: 'devtools',
-        channel: 'localstorage',
-      },
-    ],
-  })
-}
-
 /** An honest login; several checks share it. */
 export function quietEvidence(): EvidenceFile {
   return evidence('signed-in', {
@@ -155,7 +117,7 @@ export function quietEvidence(): EvidenceFile {
   })
 }
 
-function evidence(gather: string, parts: Partial<EvidenceFile>): EvidenceFile {
+export function evidence(gather: string, parts: Partial<EvidenceFile>): EvidenceFile {
   return {
     schemaVersion: 1,
     gather,
@@ -175,11 +137,11 @@ function evidence(gather: string, parts: Partial<EvidenceFile>): EvidenceFile {
   }
 }
 
-function at(milliseconds: number, actor: TimelineEntry['actor'], text: string, tampered = false): TimelineEntry {
+export function at(milliseconds: number, actor: TimelineEntry['actor'], text: string, tampered = false): TimelineEntry {
   return { at: milliseconds, actor, text, tampered }
 }
 
-function login(agent: string, tampered: boolean): TimelineEntry[] {
+export function login(agent: string, tampered: boolean): TimelineEntry[] {
   const issued = tampered ? 'issued id token with iss, azp changed (iss-near-miss)' : 'issued id token'
   return [
     at(0, 'client', `${agent}: GET ${APP}/login → 302 to ${ISSUER}/auth?…`),
@@ -194,7 +156,7 @@ function login(agent: string, tampered: boolean): TimelineEntry[] {
   ]
 }
 
-function loginExchanges(agent: string): EvidenceExchange[] {
+export function loginExchanges(agent: string): EvidenceExchange[] {
   return [
     exchange(1, 0, 'GET', `${APP}/login`, 302, '', 'login', 'navigation', [
       ['location', `${ISSUER}/auth?client_id=acme&state=⟦state#1⟧`],
@@ -243,7 +205,7 @@ function exchange(
   }
 }
 
-function sighting(encoding: string, surface: string, offset: number, exchangeId: number, url: string): Sighting {
+export function sighting(encoding: string, surface: string, offset: number, exchangeId: number, url: string): Sighting {
   return {
     secret: 'access_token alice-7#1',
     kind: 'access_token',

@@ -1,6 +1,6 @@
 import type { CheckResult, EvidenceFile, Finding, Level, Run, Verdict } from './model.ts'
 import { VERDICTS } from './model.ts'
-import { browserEvidence, hostileEvidence, issuerEvidence, leakEvidence, quietEvidence } from './sample-evidence.ts'
+import { hostileEvidence, issuerEvidence, leakEvidence, quietEvidence } from './sample-evidence.ts'
 
 /** A run as a target could provoke it, with its evidence by path: test fixture of every writer. */
 export interface Sample {
@@ -23,7 +23,7 @@ export const HOSTILE = [
 /** JSON text, since a literal `__proto__` key would set the prototype. */
 const PROTO_DATA: Finding['data'] = JSON.parse('{"__proto__":{"polluted":true},"constructor":"c","claim":"__proto__"}')
 
-interface Row {
+export interface Row {
   id: string
   verdict: Verdict
   level?: Level
@@ -79,22 +79,6 @@ export function sample(): Sample {
     ]),
   }
 }
-
-/** The same run, in which a browser found something too; with the pictures by path. */
-export function browserSample(): Sample & { pictures: Map<string, Uint8Array> } {
-  const { run, evidence } = sample()
-  const check = toResult(stored, run.checks.length)
-  run.checks.push(check)
-  run.counts.fail += 1
-  run.run.unobserved = `Chromium/142.0: memory is read on Linux only.`
-  evidence.set('evidence/browser/tour.json', browserEvidence(HOSTILE))
-  return { run, evidence, pictures: new Map([['evidence/browser/tour-1.png', PIXEL]]) }
-}
-
-/** A picture of one pixel. */
-const PIXEL = new Uint8Array(
-  Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64'),
-)
 
 const clauses: Run['clauses'] = {
   'oidc-core#3.1.3.7-2': {
@@ -249,25 +233,7 @@ const rows: Row[] = [
   },
 ]
 
-const stored: Row = {
-  id: 'containment/access-token/localstorage',
-  verdict: 'fail',
-  agent: 'browser',
-  title: 'No page keeps the access token in its storage',
-  failureTitle: 'A page keeps the access token in its storage',
-  fix: 'Keep the token in the server-side session.',
-  clauses: ['bff#6.1.2'],
-  evidence: 'evidence/browser/tour.json',
-  findings: [
-    {
-      message: 'stored',
-      text: 'The page http://127.0.0.1:3000/ keeps the access_token alice-9#1 (raw) in localstorage.',
-      data: { surface: 'home', secret: 'access_token alice-9#1', exchange: 5 },
-    },
-  ],
-}
-
-function toResult(
+export function toResult(
   { level = 'MUST', agent = 'http', findings = [], notes = [], reason, evidence, ...row }: Row,
   index: number,
 ): CheckResult {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { browserSample } from './sample.ts'
+import { browserSample } from './sample-browser.ts'
 import { jsonSchemas, parseEvidence, parseRun } from './schema.ts'
 
 describe('the committed JSON Schema files', () => {

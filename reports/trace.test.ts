@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { browserSample } from './sample.ts'
+import { browserSample } from './sample-browser.ts'
 import { trace } from './trace.ts'
 
 const { run, evidence } = browserSample()

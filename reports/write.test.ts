@@ -2,7 +2,8 @@ import { mkdir, mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { browserSample, sample } from './sample.ts'
+import { sample } from './sample.ts'
+import { browserSample } from './sample-browser.ts'
 import { parseEvidence, parseRun } from './schema.ts'
 import { writeReports } from './write.ts'
 

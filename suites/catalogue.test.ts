@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { mutants } from '../fixtures/targets/reference/mutants/index.ts'
 import type { Mutant } from '../fixtures/targets/reference/mutants/mutant.ts'
+import { agentsOf } from '../src/check/define.ts'
 import { catalogueDigest, loadCatalogue, SUITES } from './catalogue.ts'
 import { clauses } from './clauses/index.ts'
 import { findOrphans } from './kill-matrix.ts'
@@ -25,6 +26,14 @@ describe('the catalogue', () => {
     for (const id of ids) expect(id).toMatch(/^[a-z]+(\/[a-z0-9]+(-[a-z0-9]+)*){2}$/)
     expect([...new Set(catalogue.map(({ suite }) => suite))]).toEqual([...SUITES])
     for (const suite of SUITES) expect(existsSync(join(import.meta.dirname, suite, `${suite}.suite.ts`))).toBe(true)
+  })
+
+  test('is decided by agents that can see what each broken target does', () => {
+    for (const check of catalogue) {
+      expect(agentsOf(check), check.id).not.toEqual([])
+      for (const { target } of check.mutants)
+        expect(agentsOf(check), `${check.id}: ${target}`).toContain(registry[target]!.agent ?? 'http')
+    }
   })
 
   test('has no orphans: every mutant, message and clause is used', () => {
