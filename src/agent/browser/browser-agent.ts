@@ -182,7 +182,15 @@ export function createBrowserAgent(options: BrowserAgentOptions, world: BrowserW
     if (png) record.screenshots.push({ at: Date.now(), agent: name, surface: record.label().surface, url: page.page.url(), png })
   }
 
-  return {
+  /** Whatever the driver says of a page or a browser that is gone, in the words of an agent. */
+  const told = (error: unknown): unknown => {
+    if (error instanceof AgentError || error instanceof TypeError) return error
+    if (!world.browser.isConnected()) return new AgentError('gone', '', 'the browser ended before the run did')
+    const [first = ''] = (error instanceof Error ? error.message : String(error)).split('\n')
+    return new AgentError('closed', '', `the browser did not do it: ${first}`, { cause: error })
+  }
+
+  const agent: BrowserAgent = {
     ...{ kind: 'browser', name, exchanges, captures, events: record.events, screenshots: record.screenshots, tab },
 
     async navigate(address, label, init = {}) {
@@ -272,6 +280,30 @@ export function createBrowserAgent(options: BrowserAgentOptions, world: BrowserW
       const context = await opening?.catch(() => null)
       await context?.close()
     },
+  }
+  return guarded(agent, told)
+}
+
+/** The same agent, whose every failure is in its own words. */
+function guarded(agent: BrowserAgent, told: (error: unknown) => unknown): BrowserAgent {
+  const guard =
+    <Arguments extends unknown[], Result>(call: (...args: Arguments) => Promise<Result>) =>
+    (...args: Arguments): Promise<Result> =>
+      call(...args).catch((error: unknown) => {
+        throw told(error)
+      })
+  const guardTab = (tab: Tab): Tab => ({
+    url: tab.url,
+    ...{ navigate: guard(tab.navigate), reload: guard(tab.reload), back: guard(tab.back), waitFor: guard(tab.waitFor) },
+    ...{ text: guard(tab.text), has: guard(tab.has), click: guard(tab.click), fill: guard(tab.fill) },
+    ...{ evaluate: guard(tab.evaluate), close: guard(tab.close) },
+  })
+  return {
+    ...agent,
+    tab: guardTab(agent.tab),
+    ...{ navigate: guard(agent.navigate), request: guard(agent.request), capture: guard(agent.capture) },
+    openTab: guard(async () => guardTab(await agent.openTab())),
+    embed: guard(async (...args: Parameters<BrowserAgent['embed']>) => guardTab(await agent.embed(...args))),
   }
 }
 
