@@ -180,8 +180,13 @@ export interface Tab {
 }
 
 export interface CaptureOptions {
-  /** Also the script heaps of pages and workers, and the memory of the browser's processes: about a second each. Default: no. */
+  /**
+   * Also what only memory holds: the memory of the browser's processes, where it can be read, and the script heaps of pages and workers, where it
+   * cannot, or where something was found there that no other place explains. Default: no.
+   */
   heaps?: boolean
+  /** A public text that must be found in memory, or nothing that is not found there counts. */
+  control?: string
 }
 
 /** A user agent that is a real browser: a context of its own, with all that a page, or an attacker's script in it, could read. */

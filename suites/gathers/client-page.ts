@@ -97,7 +97,7 @@ export async function captureWithControl(
 ): Promise<readonly Capture[]> {
   const canary = `control-${publicCanary()}`
   const planted = await agent.tab.evaluate(PLANT(canary))
-  const seen = await agent.capture(label, options)
+  const seen = await agent.capture(label, { ...options, control: canary })
   await agent.tab.evaluate(REMOVE)
   const channels = (Array.isArray(planted) ? planted : []).filter((channel) => channel !== 'js-heap' || options.heaps)
   context.gate(

@@ -1,5 +1,6 @@
 import type { Buffer } from 'node:buffer'
 import type { Browser as PlaywrightBrowser } from 'playwright-core'
+import { artefactOf, artefactsOf } from '../../evidence/artefacts.ts'
 import {
   AgentError,
   type BrowserAgent,
@@ -20,6 +21,7 @@ import type { BrowserAgentOptions, BrowserLimits } from './browser.ts'
 import { openContext, type TappedContext } from './context.ts'
 import type { TapIdentity } from './identity.ts'
 import { fetchInPage, submitForm } from './in-page.ts'
+import type { MemoryHit } from './memory-tap.ts'
 import type { PageTap } from './page-tap.ts'
 import { createRecord } from './record.ts'
 import { createTab } from './tab.ts'
@@ -32,8 +34,8 @@ export interface BrowserWorld {
   /** Null passes TLS on unseen. */
   identity: TapIdentity | null
   limits: BrowserLimits
-  /** Known secrets of that account in the memory of the browser's processes; null where memory cannot be read. */
-  memory: ((options: BrowserAgentOptions) => Promise<{ process: string; excerpt: Buffer }[]>) | null
+  /** Known secrets of that account, and the control, in the memory of the browser's processes; null where memory cannot be read. */
+  memory: ((options: BrowserAgentOptions, control: string | undefined) => Promise<MemoryHit[]>) | null
   /** A picture of the page with every known secret covered. */
   picture(page: PageTap, options: BrowserAgentOptions): Promise<Buffer>
 }
@@ -170,6 +172,23 @@ export function createBrowserAgent(options: BrowserAgentOptions, world: BrowserW
       if (!httpOnly && !set.has(`${key}=${value}`)) record.state('cookie-js', `http://${domain}/`, `cookie ${key}`, value)
   }
 
+  function isUnexplained(swept: readonly MemoryHit[]): boolean {
+    const held = swept.flatMap(({ secret }) => secret ?? [])
+    if (held.length === 0) return false
+    const seen = seenElsewhere()
+    return held.some((secret) => !seen.has(secret))
+  }
+
+  /** Secrets that were seen otherwise than in memory: whoever received one holds it there, too. */
+  function seenElsewhere(): Set<string> {
+    const scanner = vault.scanner()
+    const artefacts = [
+      ...exchanges.flatMap((exchange) => artefactsOf(exchange)),
+      ...captures.filter(({ tap }) => tap !== 'memory').map(artefactOf),
+    ]
+    return new Set(artefacts.flatMap(({ bytes }) => scanner.scan(bytes).map(({ secret }) => secret.name)))
+  }
+
   async function takePicture(since: number, [page]: readonly PageTap[]): Promise<void> {
     const scanner = vault.scanner()
     const tells = captures
@@ -257,20 +276,20 @@ export function createBrowserAgent(options: BrowserAgentOptions, world: BrowserW
       return embedding
     },
 
-    async capture(label, { heaps = false } = {}) {
+    async capture(label, { heaps = false, control } = {}) {
       const context = await ready()
       record.begin(label)
       await vault.refresh()
       const since = captures.length
       const collected = record.collect()
       // Before anything is read through DevTools, which leaves copies in memory.
-      if (heaps && world.memory && options.account !== null)
-        for (const { process, excerpt } of await world.memory(options)) record.memory(process, tab.url(), excerpt)
+      const swept = heaps && world.memory !== null && options.account !== null ? await world.memory(options, control) : null
+      for (const { process, excerpt } of swept ?? []) record.memory(process, tab.url(), excerpt)
       const pages = await context.pages()
       await Promise.all(pages.map((page) => page.pull()))
       await readScriptCookies(context)
-      if (heaps) for (const page of pages) await page.heaps()
       context.tap.flush()
+      if (heaps && (swept === null || isUnexplained(swept))) for (const page of pages) await page.heaps()
       await takePicture(since, pages)
       return collected()
     },

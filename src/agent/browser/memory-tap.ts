@@ -7,9 +7,17 @@ import type { Hit, Scanner } from '../../evidence/scanner.ts'
 export interface MemoryHit {
   /** `browser`, `renderer`, `network.mojom.NetworkService` … */
   process: string
-  hit: Hit
+  /** Name of the secret; null for the control. */
+  secret: string | null
   /** The hit and a few bytes around it: a copy. */
   excerpt: Buffer
+}
+
+export interface Sweep {
+  scanner: Scanner
+  wanted(hit: Hit): boolean
+  /** A public text that must be found, too. */
+  control?: string | undefined
 }
 
 /** Process id of the browser that was started with this argument of its own; null where none is found, or where there is no procfs. */
@@ -44,25 +52,27 @@ const MOST_ALIKE = 3
  * Searches the resident memory of a browser's own process tree. What is found is proof; what is not may have been dropped meanwhile. Strings of one
  * byte and of two bytes a character are seen, and the encodings that the scanner's index knows; no copy of memory is kept.
  */
-export async function sweepMemory(root: number, scanner: Scanner, wanted: (hit: Hit) => boolean): Promise<MemoryHit[]> {
-  const hits: MemoryHit[] = []
-  const seen = new Map<string, number>()
+export async function sweepMemory(root: number, { scanner, wanted, control }: Sweep): Promise<MemoryHit[]> {
+  const found: MemoryHit[] = []
+  const counts = new Map<string, number>()
   const buffer = Buffer.allocUnsafe(CHUNK)
   const halves = Buffer.allocUnsafe(CHUNK / 2)
   for (const pid of treeOf(root)) {
     const process = nameOf(pid)
+    const keep = (secret: string | null, bytes: Buffer, start: number, end: number) => {
+      const key = `${process} ${secret}`
+      const count = (counts.get(key) ?? 0) + 1
+      counts.set(key, count)
+      if (count <= MOST_ALIKE)
+        found.push({ process, secret, excerpt: Buffer.from(bytes.subarray(Math.max(0, start - AROUND), end + AROUND)) })
+    }
     for await (const bytes of residentMemory(pid, buffer)) {
-      for (const { hit, start, end } of search(bytes, halves, scanner)) {
-        const key = `${process} ${hit.secret.name}`
-        const count = (seen.get(key) ?? 0) + 1
-        if (!wanted(hit) || count > MOST_ALIKE) continue
-        seen.set(key, count)
-        const excerpt = Buffer.from(bytes.subarray(Math.max(0, start - AROUND), end + AROUND))
-        hits.push({ process, hit, excerpt })
-      }
+      for (const { hit, start, end } of search(bytes, halves, scanner)) if (wanted(hit)) keep(hit.secret.name, bytes, start, end)
+      const at = control === undefined ? -1 : bytes.indexOf(control, 0, 'latin1')
+      if (at >= 0) keep(null, bytes, at, at + control!.length)
     }
   }
-  return hits
+  return found
 }
 
 function search(bytes: Buffer, halves: Buffer, scanner: Scanner): { hit: Hit; start: number; end: number }[] {

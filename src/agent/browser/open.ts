@@ -59,11 +59,13 @@ export async function openBrowser(found: FoundBrowser, { allowed, limits }: Open
         memory:
           root === null || problem !== null
             ? null
-            : ({ account, vault }) =>
-                sweepMemory(root, vault.scanner(), ({ secret, segment }) => {
+            : ({ account, vault }, control) =>
+                sweepMemory(root, {
+                  scanner: vault.scanner(),
+                  control,
                   // Of other accounts their own browsers tell; of a hash nobody.
-                  const isOwn = secret.account === account || secret.account === null
-                  return isOwn && SWEPT.has(secret.kind) && segment !== 'hash'
+                  wanted: ({ secret, segment }) =>
+                    (secret.account === account || secret.account === null) && SWEPT.has(secret.kind) && segment !== 'hash',
                 }),
         picture: ({ page, session }, { vault }) => maskedScreenshot(page, session, vault.scanner()),
       }),

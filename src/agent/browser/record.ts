@@ -75,7 +75,9 @@ export function createRecord({ name: agent, nextId }: Pick<BrowserAgentOptions, 
     },
     memory(process, url, excerpt) {
       const about = { tap: 'memory', channel: 'js-heap', ...label, url, name: `memory of the ${process} process` } as const
-      record.captures.push({ id: nextId(), at: Date.now(), agent, ...about, bytes: excerpt })
+      const capture: Capture = { id: nextId(), at: Date.now(), agent, ...about, bytes: excerpt }
+      collected?.add(capture)
+      record.captures.push(capture)
     },
   }
   return record
