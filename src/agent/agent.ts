@@ -166,8 +166,8 @@ export interface Tab {
   reload(label: VisitLabel): Promise<void>
   /** One entry back in the history, as the Back button does it: from the back/forward cache where the browser kept the page. */
   back(label: VisitLabel): Promise<void>
-  /** Whether an element appeared in time, in the page or in any of its frames. */
-  waitFor(selector: string): Promise<boolean>
+  /** Whether an element appeared in time, in the page or in any of its frames. Default: as long as a page may take to load. */
+  waitFor(selector: string, milliseconds?: number): Promise<boolean>
   /** The text of the first such element, in the page or any of its frames, as client code set it; null when there is none. */
   text(selector: string): Promise<string | null>
   /** Whether there is such an element, in the page or any of its frames. */

@@ -117,6 +117,9 @@ function formsShown({ idToken, rawIdToken }: Pick<Identity, 'idToken' | 'rawIdTo
   }
 }
 
+/** Longer than a page takes that was open a moment before. */
+const REFUSED_MS = 3000
+
 export interface EmbeddedFacts {
   declared: 'allowed' | 'refused'
   /** What the frame showed of the person: forms of the ID Token, and the person's name or address. */
@@ -135,7 +138,8 @@ export const embedded = gather(
     const agent = browserOf(person.agent)
     const tab = await agent.embed(context.target.baseUrl + page, { surface: 'embedded' })
     const { declares } = context.target
-    const isReady = await tab.waitFor(client.ready)
+    // Where nothing is to appear, it is not waited for as long.
+    const isReady = await tab.waitFor(client.ready, declares.embedding === 'refused' ? REFUSED_MS : undefined)
     const shown = formsShown(await shownTokens(client, tab), client)
     const text = (await tab.text('body:not(:has(iframe))')) ?? ''
     if (declares.embedding === 'allowed') context.gate('observed', isReady, 'the app in the frame did not get ready')

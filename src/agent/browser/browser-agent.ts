@@ -95,7 +95,7 @@ export function createBrowserAgent(options: BrowserAgentOptions, world: BrowserW
     navigate: async (url, label) => (await main()).navigate(url, label),
     reload: async (label) => (await main()).reload(label),
     back: async (label) => (await main()).back(label),
-    waitFor: async (selector) => (await main()).waitFor(selector),
+    waitFor: async (...args) => (await main()).waitFor(...args),
     text: async (selector) => (await main()).text(selector),
     has: async (selector) => (await main()).has(selector),
     click: async (selector, label) => (await main()).click(selector, label),

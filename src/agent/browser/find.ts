@@ -17,10 +17,16 @@ export interface MissingBrowser {
 const CURE =
   'Install Chromium, Chrome or Edge, or name one: `browser: { executablePath }` in the configuration, or --browser-endpoint ws://…'
 
-/** Where systems put a Chromium, Chrome or Edge. */
+/** Where systems put a Chromium, Chrome or Edge. First Chromium's headless shell: the same engine without its windows, in less than half the time. */
 const USUAL: Record<string, readonly string[]> = {
   linux: [
-    ...['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/usr/bin/google-chrome-stable'],
+    ...[
+      '/usr/bin/chromium-headless-shell',
+      '/usr/bin/chromium',
+      '/usr/bin/chromium-browser',
+      '/usr/bin/google-chrome',
+      '/usr/bin/google-chrome-stable',
+    ],
     ...['/opt/google/chrome/chrome', '/usr/bin/microsoft-edge', '/usr/bin/microsoft-edge-stable', '/snap/bin/chromium'],
   ],
   darwin: [
@@ -36,8 +42,10 @@ const USUAL: Record<string, readonly string[]> = {
   ],
 }
 
-/** Below a folder `chromium-<revision>` of playwright's own browsers. */
+/** Below a folder `chromium-<revision>` or `chromium_headless_shell-<revision>` of playwright's own browsers. */
 const BUNDLED = [
+  'chrome-linux/headless_shell',
+  'chrome-headless-shell-linux64/chrome-headless-shell',
   'chrome-linux/chrome',
   'chrome-linux64/chrome',
   'chrome-mac/Chromium.app/Contents/MacOS/Chromium',
@@ -96,7 +104,7 @@ function bundled(env: NodeJS.ProcessEnv): string[] {
   const folder = env.PLAYWRIGHT_BROWSERS_PATH || caches[process.platform]
   if (!folder || !existsSync(folder)) return []
   const revisions = readdirSync(folder)
-    .filter((name) => /^chromium-\d+$/.test(name))
+    .filter((name) => /^chromium(?:_headless_shell)?-\d+$/.test(name))
     .toSorted((a, b) => Number(b.split('-')[1]) - Number(a.split('-')[1]))
   return revisions.flatMap((revision) => BUNDLED.map((path) => join(folder, revision, path)))
 }

@@ -71,8 +71,8 @@ export function createTab(page: Page, { navigationMs, commandMs }: BrowserLimits
         // Where the page goes to is not known beforehand, and its address is one that was told before.
         await page.goBack({ waitUntil: 'commit', timeout: navigationMs })
       }),
-    async waitFor(selector) {
-      const until = performance.now() + navigationMs
+    async waitFor(selector, milliseconds = navigationMs) {
+      const until = performance.now() + milliseconds
       do {
         if (await find(selector)) return true
         await setTimeout(POLL_MS)
