@@ -62,7 +62,7 @@ beforeAll(async () => {
   })
   await session.judge(check)
   world.issue('refresh_token', null, late)
-  const { results, evidence, pictures } = await session.finish()
+  const { results, evidence, attachments } = await session.finish()
   const source = resolveTarget('reference', { config: {}, directory: '.' })
   const run = toRun({
     ...{
@@ -84,7 +84,7 @@ beforeAll(async () => {
     calibration: { goodLogin: true, badLoginRefused: true, probeDelivered: true },
     ...{ unobserved: null, agents: [{ kind: 'browser', product: 'Fake/1.0' }] },
   })
-  await writeReports(folder, run, evidence, { html: true, junit: true, pictures })
+  await writeReports(folder, run, evidence, { html: true, junit: true, attachments })
   const printed: string[] = []
   const out = createConsole({ stream: { write: (text) => printed.push(text) }, env: {} })
   for (const result of results) out.judged(result, 1, 1)

@@ -4,8 +4,8 @@ import { toHtml } from './html.ts'
 import type { CheckResult, EvidenceFile, Run } from './model.ts'
 import { browserSample } from './sample-browser.ts'
 
-const { run, evidence, pictures } = browserSample()
-const page = toHtml(run, evidence, { pictures })
+const { run, evidence, attachments } = browserSample()
+const page = toHtml(run, evidence, { attachments })
 
 interface Tag {
   name: string
@@ -151,7 +151,7 @@ describe('what a browser saw', () => {
 
   test('is looked for in all evidence, since a check may watch the whole run; a picture is in the page once', () => {
     const two: Run = { ...run, checks: [run.checks.at(-1)!, { ...run.checks.at(-1)!, id: 'containment/x/y', evidence: null }] }
-    const text = toHtml(two, evidence, { pictures })
+    const text = toHtml(two, evidence, { attachments })
     expect(text.match(/Capture 5 of agent/g)).toHaveLength(3)
     expect(text.match(/data:image/g)).toHaveLength(1)
     expect(text).toContain('<a href="#evidence/browser/tour-1.png">above</a>')

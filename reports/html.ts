@@ -23,7 +23,7 @@ export interface HtmlOptions {
   /** Path from the page's folder to the run's folder, for links to evidence files. Default: the same folder. */
   evidenceBase?: string
   /** Screenshots (PNG) that the evidence names, by their path below the run's folder. */
-  pictures?: ReadonlyMap<string, Uint8Array>
+  attachments?: ReadonlyMap<string, Uint8Array>
 }
 
 /**
@@ -47,8 +47,8 @@ function checkRenderer(
   evidence: ReadonlyMap<string, EvidenceFile>,
   options: HtmlOptions,
 ): (check: CheckResult) => Markup {
-  const { evidenceBase: base = '', pictures = new Map() } = options
-  const seen = seenInBrowser(evidence, pictures)
+  const { evidenceBase: base = '', attachments = new Map() } = options
+  const seen = seenInBrowser(evidence, attachments)
   const shownAt = new Map<string, string>()
   const anchors = new Set<string>()
   let size = 0

@@ -221,6 +221,8 @@ export const evidenceSchema = z.strictObject({
   captures: z.array(captureSchema).default([]),
   events: z.array(eventSchema).default([]),
   screenshots: z.array(screenshotSchema).default([]),
+  /** Playwright traces of what failed, scrubbed: paths below the run's folder. */
+  traces: z.array(z.string()).default([]),
   tokens: z.array(shownTokenSchema),
   sightings: z.array(sightingSchema),
 })

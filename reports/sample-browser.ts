@@ -4,14 +4,14 @@ import { HOSTILE, type Row, type Sample, sample, toResult } from './sample.ts'
 import { APP, at, evidence, login, loginExchanges, sighting } from './sample-evidence.ts'
 
 /** The same run, in which a browser found something too; with the pictures by path. */
-export function browserSample(): Sample & { pictures: Map<string, Uint8Array> } {
+export function browserSample(): Sample & { attachments: Map<string, Uint8Array> } {
   const { run, evidence: files } = sample()
   const check = toResult(stored, run.checks.length)
   run.checks.push(check)
   run.counts.fail += 1
   run.run.unobserved = `Chromium/142.0: memory is read on Linux only.`
   files.set('evidence/browser/tour.json', browserEvidence(HOSTILE))
-  return { run, evidence: files, pictures: new Map([['evidence/browser/tour-1.png', PIXEL]]) }
+  return { run, evidence: files, attachments: new Map([['evidence/browser/tour-1.png', PIXEL]]) }
 }
 
 /** A picture of one pixel. */

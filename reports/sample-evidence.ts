@@ -131,6 +131,7 @@ export function evidence(gather: string, parts: Partial<EvidenceFile>): Evidence
     captures: [],
     events: [],
     screenshots: [],
+    traces: [],
     tokens: [],
     sightings: [],
     ...parts,

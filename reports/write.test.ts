@@ -28,12 +28,12 @@ test('everything is written, readable again, and nothing half-written stays', as
 
 test('pictures lie where the evidence names them', async () => {
   const dir = join(root, 'pictures')
-  const { pictures, ...browser } = browserSample()
-  await writeReports(dir, browser.run, browser.evidence, { html: true, pictures })
+  const { attachments, ...browser } = browserSample()
+  await writeReports(dir, browser.run, browser.evidence, { html: true, attachments })
   const { file } = browser.evidence.get('evidence/browser/tour.json')!.screenshots[0]!
-  expect(new Uint8Array(await readFile(join(dir, file)))).toEqual(pictures.get(file))
+  expect(new Uint8Array(await readFile(join(dir, file)))).toEqual(attachments.get(file))
   const outside = new Map([['../outside.png', new Uint8Array(1)]])
-  await expect(writeReports(dir, run, new Map(), { pictures: outside })).rejects.toThrow('does not lie below')
+  await expect(writeReports(dir, run, new Map(), { attachments: outside })).rejects.toThrow('does not lie below')
 })
 
 test('only what was asked for, at the place asked for; the page finds its evidence from there', async () => {

@@ -13,7 +13,7 @@ export interface ReportChoice {
   /** Whether to point `latest` at this run; default: when the run lies directly in `reports/out`. */
   latest?: boolean
   /** Screenshots (PNG) that the evidence names, by path below the run's folder. */
-  pictures?: ReadonlyMap<string, Uint8Array>
+  attachments?: ReadonlyMap<string, Uint8Array>
 }
 
 /** Where everything was written. */
@@ -39,10 +39,10 @@ export async function writeReports(
   evidence: ReadonlyMap<string, EvidenceFile>,
   which: ReportChoice = {},
 ): Promise<ReportPaths> {
-  const { pictures = new Map<string, Uint8Array>() } = which
+  const { attachments = new Map<string, Uint8Array>() } = which
   const files: [path: string, content: () => string | Uint8Array][] = [
     ...[...evidence].map(([path, file]): [string, () => string] => [below(dir, path), () => pretty(file)]),
-    ...[...pictures].map(([path, png]): [string, () => Uint8Array] => [below(dir, path), () => png]),
+    ...[...attachments].map(([path, png]): [string, () => Uint8Array] => [below(dir, path), () => png]),
   ]
   for (let index = 0; index < files.length; index += FILES_AT_ONCE) {
     await Promise.all(files.slice(index, index + FILES_AT_ONCE).map(([path, content]) => writeWhole(path, content())))
@@ -59,7 +59,7 @@ export async function writeReports(
     paths.html = typeof which.html === 'string' ? which.html : join(dir, 'index.html')
     await writeWhole(
       paths.html,
-      toHtml(run, evidence, { evidenceBase: relative(dirname(resolve(paths.html)), resolve(dir)), pictures }),
+      toHtml(run, evidence, { evidenceBase: relative(dirname(resolve(paths.html)), resolve(dir)), attachments }),
     )
   }
   await writeWhole(paths.run, pretty(run))

@@ -70,7 +70,7 @@ async function run(values: Values, _positionals: string[], io: Io): Promise<numb
     },
   })
 
-  const { complete, harnessProblem, interrupted, problem, problemCode, evidence, pictures, calibration, issuer } = conducted
+  const { complete, harnessProblem, interrupted, problem, problemCode, evidence, attachments, calibration, issuer } = conducted
   const results: CheckResult[] = [...beside, ...conducted.results]
   const exitCode =
     problemCode ?? exitCodeOf({ results, planned: planned.length, complete, harnessProblem, failOn: options.failOn, interrupted })
@@ -82,7 +82,7 @@ async function run(values: Values, _positionals: string[], io: Io): Promise<numb
     agents: agents.map((kind) => agentAbout(kind, conducted.browser)),
     provider: { kind: 'local', issuer },
   })
-  const paths = await write(dir, report, { evidence, pictures }, options).finally(conducted.unwatch)
+  const paths = await write(dir, report, { evidence, attachments }, options).finally(conducted.unwatch)
   const short = (path: string) => (path.startsWith(io.cwd + sep) ? relative(io.cwd, path) : path)
   const shown = { dir: short(paths.dir), ...(paths.html ? { html: short(paths.html) } : {}) }
   progress.end(report, (result) => (result.evidence === null ? null : (evidence.get(result.evidence) ?? null)), shown)
@@ -91,14 +91,14 @@ async function run(values: Values, _positionals: string[], io: Io): Promise<numb
   return exitCode
 }
 
-async function write(dir: string, report: Run, { evidence, pictures }: Written, { reporters }: RunOptions) {
+async function write(dir: string, report: Run, { evidence, attachments }: Written, { reporters }: RunOptions) {
   const chosen = (name: Reporter['name']) => {
     const reporter = reporters.find((candidate) => candidate.name === name)
     return reporter ? (reporter.path ?? true) : false
   }
   try {
     return await writeReports(dir, report, evidence, {
-      ...{ html: chosen('html'), junit: chosen('junit'), latest: true, pictures },
+      ...{ html: chosen('html'), junit: chosen('junit'), latest: true, attachments },
     })
   } catch (error) {
     if (error instanceof ReportError) throw new UserError(error.message, EXIT.usage, { cause: error })
@@ -108,7 +108,7 @@ async function write(dir: string, report: Run, { evidence, pictures }: Written, 
 
 interface Written {
   evidence: Map<string, EvidenceFile>
-  pictures: Map<string, Uint8Array>
+  attachments: Map<string, Uint8Array>
 }
 
 function agentAbout(kind: AgentKind, browser: { product: string } | null): Run['agents'][number] {

@@ -43,7 +43,7 @@ export interface Conducted {
   calibration: Run['calibration']
   results: CheckResult[]
   evidence: Map<string, EvidenceFile>
-  pictures: Map<string, Uint8Array>
+  attachments: Map<string, Uint8Array>
   /** The browser that was started; null where none was. */
   browser: { product: string; unobserved: readonly string[] } | null
   complete: boolean
@@ -66,7 +66,7 @@ export async function conduct(work: Conduct): Promise<Conducted> {
     calibration: { goodLogin: false, badLoginRefused: false, probeDelivered: false },
     results: [],
     evidence: new Map(),
-    pictures: new Map(),
+    attachments: new Map(),
     browser: null,
     complete: false,
     problem: null,
@@ -168,7 +168,7 @@ export async function conduct(work: Conduct): Promise<Conducted> {
     told.harnessProblem ||= stray !== undefined
     told.results = ended.results
     told.evidence = ended.evidence
-    told.pictures = ended.pictures
+    told.attachments = ended.attachments
     told.complete = ended.complete && death === null
   } catch (error) {
     if (error instanceof UserError && error.exitCode === EXIT.usage) {

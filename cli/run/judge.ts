@@ -27,7 +27,7 @@ export interface Judged {
   results: CheckResult[]
   evidence: Map<string, EvidenceFile>
   /** Screenshots, by path below the run's folder. */
-  pictures: Map<string, Uint8Array>
+  attachments: Map<string, Uint8Array>
   complete: boolean
   /** Why the target could not be judged in full; null when it could. */
   problem: string | null
@@ -132,7 +132,7 @@ export function judgeInWorker({
     return {
       results,
       evidence: new Map(handed.flatMap(({ evidence }) => evidence)),
-      pictures: new Map(handed.flatMap(({ pictures }) => pictures)),
+      attachments: new Map(handed.flatMap(({ attachments }) => attachments)),
       complete: !early && answered && results.length === planned.length,
       problem: handed.find(({ problem }) => problem !== null)?.problem ?? null,
       problems,

@@ -11,7 +11,7 @@ export interface CheckView {
   /** Stable fragment of this entry. */
   anchor: string
   run: Run
-  /** What was seen in a browser: captures and pictures. */
+  /** What was seen in a browser: captures and attachments. */
   seen: Markup | null
   evidence: Markup | null
 }

@@ -24,7 +24,9 @@ export interface EvidenceView {
 
 /** Everything that one gather recorded, below the check that shows it. */
 export function evidenceSection({ path, file, linkTo, address, full }: EvidenceView): Markup {
-  const pictures = file.screenshots.map((shot) => html`, <a href="${linkTo(shot.file)}">${shot.file}</a>`)
+  const attachments = [...file.screenshots.map((shot) => shot.file), ...file.traces].map(
+    (name) => html`, <a href="${linkTo(name)}">${name}</a>`,
+  )
   const parts = [
     gateList(file.gates),
     sightingTable(path, file, full),
@@ -38,7 +40,7 @@ export function evidenceSection({ path, file, linkTo, address, full }: EvidenceV
   ]
   return html`<section class="evidence" id="${path}">
 <h4>Evidence</h4>
-<p class="aside">Gather <code>${file.gather}</code> on the ${file.agent} agent, ${duration(file.durationMs)}. File: <a href="${linkTo(path)}">${path}</a>${pictures}</p>
+<p class="aside">Gather <code>${file.gather}</code> on the ${file.agent} agent, ${duration(file.durationMs)}. File: <a href="${linkTo(path)}">${path}</a>${attachments}</p>
 ${parts}
 </section>`
 }

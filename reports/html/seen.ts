@@ -15,7 +15,7 @@ const PICTURE_BYTES = 12_000_000
  */
 export function seenInBrowser(
   evidence: ReadonlyMap<string, EvidenceFile>,
-  pictures: ReadonlyMap<string, Uint8Array>,
+  attachments: ReadonlyMap<string, Uint8Array>,
 ): (check: CheckResult) => Markup | null {
   const files = [...evidence].filter(([, file]) => file.agent === 'browser')
   const captures = new Map(
@@ -26,7 +26,7 @@ export function seenInBrowser(
   let room = PICTURE_BYTES
 
   function picture(shot: EvidenceScreenshot): Markup | null {
-    const png = pictures.get(shot.file)
+    const png = attachments.get(shot.file)
     if (!png || (!embedded.has(shot.file) && png.length > room)) return null
     const words = html`${shot.agent} on surface ${shot.surface} at ${duration(shot.at)}, <code>${wire(clip(shot.url, 200))}</code>`
     if (embedded.has(shot.file)) return html`<p class="aside">Picture of ${words}: <a href="#${shot.file}">above</a></p>`

@@ -207,6 +207,8 @@ export interface BrowserAgent extends Agent {
    * `captures` gets only what is new: the same text in the same place is one capture.
    */
   capture(label: VisitLabel, options?: CaptureOptions): Promise<readonly Capture[]>
+  /** Playwright's trace of everything so far, as a zip, in clear; null where none is kept. It is over then. */
+  trace(): Promise<Buffer | null>
 }
 
 export function isBrowser(agent: Agent): agent is BrowserAgent {

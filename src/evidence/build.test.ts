@@ -32,7 +32,7 @@ function entry(kind: JournalIssued['kind'], value: string, more: Partial<Journal
 
 function raw(more: Partial<RawEvidence> = {}): RawEvidence {
   const defaults = { gather: 'tour', agent: 'http' as const, startedAt: 1000, durationMs: 12.345, gates: [], facts: null }
-  return { ...defaults, captures: [], events: [], screenshots: [], exchanges: [], journal: [], arrivals: [], ...more }
+  return { ...defaults, captures: [], events: [], screenshots: [], traces: [], exchanges: [], journal: [], arrivals: [], ...more }
 }
 
 const parties = { app: 'http://app.test', issuer: 'http://op.test', sink: 'http://op.test/sink' }

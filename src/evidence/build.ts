@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer'
 import type { JournalEntry, SinkRecord } from '../../providers/provider.ts'
 import type {
   EvidenceCapture,
@@ -26,6 +27,8 @@ export interface RawEvidence {
   captures: readonly Capture[]
   events: readonly PageEvent[]
   screenshots: readonly Screenshot[]
+  /** Playwright traces, in clear. */
+  traces: readonly { agent: string; zip: Buffer }[]
   journal: readonly JournalEntry[]
   arrivals: readonly SinkRecord[]
 }
@@ -65,6 +68,8 @@ export function buildEvidence(
       url: redactText(scanner, url),
       text: redactText(scanner, text).slice(0, EVENT_CHARACTERS),
     })),
+    // Which of them are kept is known when everything is judged.
+    traces: [],
     screenshots: raw.screenshots.map((shot, index) => shownScreenshot(shot, index, raw, scanner)),
     tokens: shownTokens(raw.journal, scanner, secrets),
     sightings: redactJson(scanner, [...sightings]),

@@ -34,6 +34,7 @@ function build(more: Partial<RawEvidence>) {
     captures: [],
     events: [],
     screenshots: [],
+    traces: [],
     journal: [],
     arrivals: [],
     ...more,

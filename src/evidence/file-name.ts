@@ -8,6 +8,11 @@ export function evidencePath(key: string, agent: AgentKind): string {
   return `${stem(key, agent)}.json`
 }
 
+/** Path of the nth trace of a gather. */
+export function tracePath(key: string, agent: AgentKind, n: number): string {
+  return evidencePath(key, agent).replace(/\.json$/, `-${n}.trace.zip`)
+}
+
 /** Path of the nth screenshot of a gather. Nothing of a page is in it. */
 export function screenshotPath(key: string, agent: AgentKind, n: number): string {
   return `${stem(key, agent)}-${n}.png`

@@ -27,13 +27,13 @@ describe('a session by the browser', () => {
       })
     }
     await session.judge(checkOf('s/held', visit, leak))
-    const { results, evidence, pictures } = await session.finish()
+    const { results, evidence, attachments } = await session.finish()
     const data = { secret: 'access_token#1', channel: 'localstorage' }
     expect(results[0]).toMatchObject({ agent: 'browser', verdict: 'fail', findings: [{ data }] })
     const file = evidenceSchema.parse(evidence.get(results[0]!.evidence!))
     expect(results[0]!.evidence).toMatch(/^evidence\/browser\//)
     expect([file.agent, file.exchanges[0]!.id, file.captures[0]!.id, file.sightings[0]!.exchange]).toEqual(['browser', 1, 2, 2])
-    expect([...pictures]).toEqual([[file.screenshots[0]!.file, Buffer.from('a picture')]])
+    expect([...attachments]).toEqual([[file.screenshots[0]!.file, Buffer.from('a picture')]])
   })
 
   test('tells each agent whose it is, and which secrets are known by now', async () => {

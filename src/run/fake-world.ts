@@ -210,6 +210,7 @@ function fakeBrowserAgent(name: string, nextId: () => number): FakeBrowserAgent 
     openTab: async () => tab,
     embed: async () => tab,
     capture: async () => [],
+    trace: async () => null,
   })
 }
 

@@ -95,7 +95,9 @@ export function createGathering(options: SessionOptions, ledger: Ledger, parties
       failure ??= describeFailure(error)
     })
     for (const exchange of exchanges) ledger.secrets.learnCookies(exchange)
+    const traces = await Promise.all(browsers.map((browser) => browser.trace().catch(() => null)))
     const raw: RawEvidence = {
+      traces: traces.flatMap((zip, i) => (zip ? { agent: browsers[i]!.name, zip } : [])),
       gather: gather.key,
       agent: options.agent,
       startedAt,

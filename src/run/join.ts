@@ -19,6 +19,7 @@ export function joinOutcomes(key: string, agent: AgentKind, outcomes: readonly O
     captures: [],
     events: [],
     screenshots: [],
+    traces: [],
     journal: [],
     arrivals: [],
   }

@@ -34,9 +34,9 @@ export type WorkerReport =
   | { type: 'failed'; message: string; stack: string }
 
 /** As `Finished`, in a form that messages can have. */
-export interface HandedOver extends Omit<Finished, 'evidence' | 'pictures'> {
+export interface HandedOver extends Omit<Finished, 'evidence' | 'attachments'> {
   evidence: [path: string, file: EvidenceFile][]
-  pictures: [path: string, png: Uint8Array][]
+  attachments: [path: string, png: Uint8Array][]
 }
 
 /**

@@ -2,10 +2,11 @@ import type { Provider } from '../../providers/provider.ts'
 import type { CheckResult, EvidenceFile, Run, Sighting } from '../../reports/model.ts'
 import type { Agent, AgentKind } from '../agent/agent.ts'
 import type { Vault } from '../agent/browser/browser.ts'
+import { scrubTrace } from '../agent/browser/trace.ts'
 import type { Calibrated, Check, Gather } from '../check/define.ts'
 import { decide, type Judged } from '../check/verdict.ts'
 import { buildEvidence } from '../evidence/build.ts'
-import { evidencePath, screenshotPath } from '../evidence/file-name.ts'
+import { evidencePath, screenshotPath, tracePath } from '../evidence/file-name.ts'
 import { redactJson } from '../evidence/redact.ts'
 import { findSightings } from '../evidence/sightings.ts'
 import type { Probe, Target } from '../target/target.ts'
@@ -56,7 +57,7 @@ export interface Finished extends Shortcoming {
   results: CheckResult[]
   evidence: Map<string, EvidenceFile>
   /** Screenshots (PNG), by path below the run's folder. */
-  pictures: Map<string, Uint8Array>
+  attachments: Map<string, Uint8Array>
 }
 
 export function createSession(options: SessionOptions): Session {
@@ -145,7 +146,7 @@ export function createSession(options: SessionOptions): Session {
       )
       const scanner = ledger.secrets.scanner()
       const evidence = new Map<string, EvidenceFile>()
-      const pictures = new Map<string, Uint8Array>()
+      const attachments = new Map<string, Uint8Array>()
       const files = new Map<string, { path: string; file: EvidenceFile; outcome: Outcome }>()
       for (const [key, outcome] of settled) {
         if (!outcome.raw) continue
@@ -154,7 +155,8 @@ export function createSession(options: SessionOptions): Session {
         const path = evidencePath(key, options.agent)
         files.set(key, { path, file, outcome })
         evidence.set(path, file)
-        for (const [i, { png }] of outcome.raw.screenshots.entries()) pictures.set(screenshotPath(key, options.agent, i + 1), png)
+        for (const [i, { png }] of outcome.raw.screenshots.entries())
+          attachments.set(screenshotPath(key, options.agent, i + 1), png)
       }
       const everywhere = [...files.values()].flatMap(({ file }) => file.sightings)
       const results: CheckResult[] = []
@@ -166,11 +168,21 @@ export function createSession(options: SessionOptions): Session {
         const notes = found?.outcome.ok ? (check.notes?.({ facts: found.file.facts, sightings } as never) ?? []) : []
         results.push(result(check, redactJson(scanner, verdict), durationMs, found?.path ?? null, [...notes]))
       }
+      const failed = new Set(results.flatMap(({ verdict, evidence: path }) => (FINE.has(verdict) || path === null ? [] : path)))
+      for (const [key, { path, file, outcome }] of files)
+        for (const [i, { zip }] of (failed.has(path) ? (outcome.raw?.traces ?? []) : []).entries()) {
+          const name = tracePath(key, options.agent, i + 1)
+          attachments.set(name, await scrubTrace(zip, (value) => redactJson(scanner, value)))
+          file.traces.push(name)
+        }
       await gathering.close()
-      return { results, evidence, pictures, ...redactJson(scanner, shortcoming()) }
+      return { results, evidence, attachments, ...redactJson(scanner, shortcoming()) }
     },
   }
 }
+
+/** Of what ended so, nobody wants a trace. */
+const FINE = new Set<CheckResult['verdict']>(['pass', 'not-applicable'])
 
 const NOT_GATHERED: Outcome = { ok: false, raw: null, judged: { verdict: 'inconclusive', reason: 'not gathered', findings: [] } }
 

@@ -50,7 +50,7 @@ export function runStages(stages: readonly Stage[], report: (message: WorkerRepo
   }
 }
 
-const NOTHING: Finished = { results: [], evidence: new Map(), pictures: new Map(), problem: null, answered: true }
+const NOTHING: Finished = { results: [], evidence: new Map(), attachments: new Map(), problem: null, answered: true }
 
 function prepare({ agent, checks, open }: Stage, report: (message: WorkerReport) => void) {
   const waiting = new Map(checks.map(({ id }) => [id, Promise.withResolvers<CheckResult>()]))
@@ -60,7 +60,7 @@ function prepare({ agent, checks, open }: Stage, report: (message: WorkerReport)
 
   async function handOver(): Promise<Finished> {
     const finished = opened ? await opened.session.finish() : NOTHING
-    report({ type: 'finished', agent, ...finished, evidence: [...finished.evidence], pictures: [...finished.pictures] })
+    report({ type: 'finished', agent, ...finished, evidence: [...finished.evidence], attachments: [...finished.attachments] })
     for (const { reject } of waiting.values()) reject(new Error('The run ended before this was judged.'))
     await opened?.close()
     return finished

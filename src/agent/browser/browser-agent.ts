@@ -34,6 +34,8 @@ export interface BrowserWorld {
   /** Null passes TLS on unseen. */
   identity: TapIdentity | null
   limits: BrowserLimits
+  /** Folder for traces on their way, which is memory; null keeps none. */
+  traces: string | null
   /** Known secrets of that account, and the control, in the memory of the browser's processes; null where memory cannot be read. */
   memory: ((options: BrowserAgentOptions, control: string | undefined) => Promise<MemoryHit[]>) | null
   /** A picture of the page with every known secret covered. */
@@ -294,6 +296,11 @@ export function createBrowserAgent(options: BrowserAgentOptions, world: BrowserW
       return collected()
     },
 
+    async trace() {
+      const context = await opening?.catch(() => null)
+      return (await context?.trace()) ?? null
+    },
+
     async close() {
       closed = true
       const context = await opening?.catch(() => null)
@@ -320,7 +327,12 @@ function guarded(agent: BrowserAgent, told: (error: unknown) => unknown): Browse
   return {
     ...agent,
     tab: guardTab(agent.tab),
-    ...{ navigate: guard(agent.navigate), request: guard(agent.request), capture: guard(agent.capture) },
+    ...{
+      navigate: guard(agent.navigate),
+      request: guard(agent.request),
+      capture: guard(agent.capture),
+      trace: guard(agent.trace),
+    },
     openTab: guard(async () => guardTab(await agent.openTab())),
     embed: guard(async (...args: Parameters<BrowserAgent['embed']>) => guardTab(await agent.embed(...args))),
   }

@@ -1,3 +1,7 @@
+import type { Buffer } from 'node:buffer'
+import { randomUUID } from 'node:crypto'
+import { readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import type { BrowserContext, Page, Browser as PlaywrightBrowser } from 'playwright-core'
 import { DEFAULT_USER_AGENT } from '../browser-headers.ts'
@@ -9,6 +13,14 @@ import type { TapIdentity } from './identity.ts'
 import { type PageTap, tapPage, tellMessage } from './page-tap.ts'
 import type { AgentRecord } from './record.ts'
 import { HARNESS_PATH, openWireTap, type WireTap } from './wire-tap.ts'
+
+export interface ContextWorld {
+  allowed(url: URL): boolean
+  identity: TapIdentity | null
+  limits: BrowserLimits
+  /** Folder for traces on their way, which is memory; null keeps none. */
+  traces: string | null
+}
 
 /** A browser context with all taps on it. */
 export interface TappedContext {
@@ -24,6 +36,8 @@ export interface TappedContext {
   pages(): Promise<PageTap[]>
   /** Resolves once nothing has been sent or received for a moment, or after the limit. */
   quiet(page: Page): Promise<void>
+  /** The trace so far, in clear, and its end; null where none is kept. */
+  trace(): Promise<Buffer | null>
   close(): Promise<void>
 }
 
@@ -38,7 +52,7 @@ export async function openContext(
   browser: PlaywrightBrowser,
   { name, nextId }: BrowserAgentOptions,
   record: AgentRecord,
-  { allowed, identity, limits }: { allowed(url: URL): boolean; identity: TapIdentity | null; limits: BrowserLimits },
+  { allowed, identity, limits, traces }: ContextWorld,
 ): Promise<TappedContext> {
   const tap = await openWireTap({
     ...{ agent: name, nextId, maxBytes: MAX_BODY, identity, allowed, label: record.label },
@@ -91,6 +105,8 @@ export async function openContext(
     return page
   }
 
+  // Pictures would show what no text tells.
+  if (traces !== null) await context.tracing.start({ snapshots: true, screenshots: false })
   await context.exposeBinding(TELL, ({ page }, payload) => tellMessage(record, page.url(), String(payload)))
   await context.addInitScript(HOOKS)
   context.on('page', watch)
@@ -120,6 +136,18 @@ export async function openContext(
         await setTimeout(20)
       }
       record.event('busy', page.url(), `the page did not come to rest within ${limits.settleMs / 1000} s`)
+    },
+    async trace() {
+      if (traces === null) return null
+      const path = join(traces, `${randomUUID()}.zip`)
+      await within(context.tracing.stop({ path }), CLOSE_MS, null)
+      try {
+        return readFileSync(path)
+      } catch {
+        return null
+      } finally {
+        rmSync(path, { force: true })
+      }
     },
     async close() {
       tap.flush()

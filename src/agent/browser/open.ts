@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { rmSync } from 'node:fs'
 import type { Browser as PlaywrightBrowser } from 'playwright-core'
 import { within } from './bounded.ts'
 import { type Browser, type BrowserLimits, DEFAULT_LIMITS } from './browser.ts'
@@ -7,6 +8,7 @@ import type { FoundBrowser } from './find.ts'
 import { createTapIdentity } from './identity.ts'
 import { maskedScreenshot } from './mask.ts'
 import { findBrowserProcess, memoryProblem, sweepMemory } from './memory-tap.ts'
+import { memoryFolder } from './trace.ts'
 import { HARNESS_PATH, NOWHERE } from './wire-tap.ts'
 
 export interface OpenOptions {
@@ -27,15 +29,18 @@ const QUIET = [
   ...['--disable-sync', '--js-flags=--heap-snapshot-string-limit=1000000'],
 ]
 const CLOSE_MS = 5000
+const NO_TRACES =
+  'traces are kept only where a folder in memory can hold them on their way (/dev/shm), and of a browser that runs here'
 /** Codes pass through a browser by design, and so do its own cookies. */
 const SWEPT = new Set(['access_token', 'refresh_token', 'client_secret', 'canary'])
 const START_MS = 30_000
 
 /** Starts or joins the browser that was found. @throws BrowserError */
-export async function openBrowser(found: FoundBrowser, { allowed, limits }: OpenOptions): Promise<Browser> {
+export async function openBrowser(found: FoundBrowser, { allowed, limits, trace }: OpenOptions): Promise<Browser> {
   const identity = allowed.some((address) => address.startsWith('https:')) ? await createTapIdentity() : null
   const mark = `--tokenward-run=${randomBytes(6).toString('hex')}`
-  const browser = await start(found, [
+  const traces = trace && found.kind !== 'endpoint' ? memoryFolder() : null
+  const browser = await start(found, traces, [
     mark,
     ...(identity ? [`--ignore-certificate-errors-spki-list=${identity.keyDigest}`] : []),
   ]).catch((error: unknown) => {
@@ -46,7 +51,7 @@ export async function openBrowser(found: FoundBrowser, { allowed, limits }: Open
   const origins = new Set(allowed.map((address) => address.replace(/\/+$/, '')))
   return {
     product: `Chromium/${browser.version()}`,
-    unobserved: problem === null ? [] : [problem],
+    unobserved: [...(problem === null ? [] : [problem]), ...(trace && traces === null ? [NO_TRACES] : [])],
     newAgent: (options) =>
       createBrowserAgent(options, {
         browser,
@@ -56,6 +61,7 @@ export async function openBrowser(found: FoundBrowser, { allowed, limits }: Open
           (url.port === NOWHERE && url.pathname.startsWith(HARNESS_PATH)),
         identity,
         limits: { ...DEFAULT_LIMITS, ...limits },
+        traces,
         memory:
           root === null || problem !== null
             ? null
@@ -69,11 +75,14 @@ export async function openBrowser(found: FoundBrowser, { allowed, limits }: Open
                 }),
         picture: ({ page, session }, { vault }) => maskedScreenshot(page, session, vault.scanner()),
       }),
-    close: async () => void (await within(browser.close(), CLOSE_MS, null)),
+    async close() {
+      await within(browser.close(), CLOSE_MS, null)
+      if (traces !== null) rmSync(traces, { recursive: true, force: true })
+    },
   }
 }
 
-async function start(found: FoundBrowser, args: string[]): Promise<PlaywrightBrowser> {
+async function start(found: FoundBrowser, traces: string | null, args: string[]): Promise<PlaywrightBrowser> {
   const { chromium } = await import('playwright-core')
   if (found.kind === 'endpoint') {
     if (found.url.startsWith('http')) return chromium.connectOverCDP(found.url, { timeout: START_MS })
@@ -89,6 +98,7 @@ async function start(found: FoundBrowser, args: string[]): Promise<PlaywrightBro
     // Chromium's own sandbox refuses to run as root.
     chromiumSandbox: process.getuid?.() !== 0,
     args: [...QUIET, ...args],
+    ...(traces !== null && { tracesDir: traces }),
     // Playwright switches the back/forward cache off; people's browsers have it, and what it keeps is what Back shows.
     ignoreDefaultArgs: ['--disable-back-forward-cache'],
     handleSIGINT: false,
