@@ -30,6 +30,8 @@ export interface JudgeMore {
   registered?: Partial<ClientRegistration>
   /** By this browser, which the caller closes. Default: over http. */
   browser?: Browser
+  /** As of sessions: a target that differs from one that was calibrated in its pages only. */
+  calibrated?: boolean
 }
 
 /** One target with a lab of its own, in this process. */
@@ -38,7 +40,7 @@ export async function judgeTarget(
   checks: readonly Check[],
   keys: LabKeys,
   concurrency: number,
-  { registered = {}, browser }: JudgeMore = {},
+  { registered = {}, browser, calibrated = false }: JudgeMore = {},
 ): Promise<CheckResult[]> {
   const source = resolveTarget(address, { config: {}, directory: process.cwd() })
   const lab = await startLab({ keys })
@@ -70,6 +72,7 @@ export async function judgeTarget(
         target: source.build(baseUrl, lab.issuer, { [SERVICE_KEY]: serviceKey }),
         configured: { [SERVICE_KEY]: serviceKey },
         probes,
+        calibrated,
         ...(browser ? byBrowser(browser, concurrency) : overHttp(concurrency)),
         repeat: (check) => `npx tokenward run --target ${address} --check ${check}${browser ? ' --agent browser' : ''}`,
       })

@@ -30,7 +30,7 @@ export interface MatrixThreads {
 /** While a target waits for tokens to expire, others compute. */
 const TARGETS_PER_THREAD = 4
 /** Of those by a browser: each has several pages open at once. */
-const BROWSER_TARGETS_PER_THREAD = 1
+const BROWSER_TARGETS_PER_THREAD = 2
 /** How long a thread may take to close its browser. */
 const CLOSING_MS = 5000
 

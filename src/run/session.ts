@@ -34,6 +34,8 @@ export interface SessionOptions {
   configured?: Record<string, string>
   /** Where another session of the same run has one: what it learnt is not learnt again. */
   ledger?: Ledger
+  /** It is known otherwise that the target can be calibrated: then it is not, and no check asks for it. Default: no. */
+  calibrated?: boolean
 }
 
 /** Whose agent it is (the label of an account, or nobody's), and the secrets known by now. */
@@ -79,7 +81,7 @@ export function createSession(options: SessionOptions): Session {
 
   /** Null when a check with these needs may be judged; otherwise what it is inconclusive for. */
   async function uncalibratedVerdict(needs: readonly Calibrated[]): Promise<Judged | null> {
-    if (needs.length === 0) return null
+    if (needs.length === 0 || options.calibrated) return null
     const reason = uncalibrated(needs, await calibrate(), calibrationResult(await evidenceOf(calibration as Gather<unknown>)))
     const { lost } = gathering.breaker()
     return reason === null ? null : { verdict: 'inconclusive', reason: lost ? `not observed: ${lost}` : reason, findings: [] }

@@ -25,6 +25,8 @@ export class BrowserError extends Error {}
 /** Quiet: nothing that a browser does of its own accord, such as asking for updates. */
 const QUIET = [
   ...['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update'],
+  // People's browsers keep pages for Back, the headless shell only where it is told to.
+  '--enable-bfcache',
   // Longer strings would be cut in heap snapshots, and many a token is longer.
   ...['--disable-sync', '--js-flags=--heap-snapshot-string-limit=1000000'],
 ]

@@ -19,6 +19,6 @@ export default defineCheck({
   mutants: [
     { target: 'other-tab-keeps-claims', trips: 'shown' },
     { target: 'other-tab-keeps-widgets', trips: 'shown' },
-    { target: 'claims-in-history-state', trips: 'reloaded' },
+    { target: 'other-tab-revives-profile', trips: 'reloaded' },
   ],
 })
