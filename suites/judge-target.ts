@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ConfigError } from '../fixtures/targets/reference/config.ts'
+import type { MutantId } from '../fixtures/targets/reference/mutants/index.ts'
 import { type Running, startReference } from '../fixtures/targets/reference/reference.ts'
 import { type LabKeys, startLab } from '../providers/local/lab.ts'
 import type { ClientRegistration } from '../providers/provider.ts'
@@ -30,6 +31,8 @@ export interface JudgeMore {
   registered?: Partial<ClientRegistration>
   /** By this browser, which the caller closes. Default: over http. */
   browser?: Browser
+  /** Further mutants in the same target. */
+  also?: readonly string[]
   /** As of sessions: a target that differs from one that was calibrated in its pages only. */
   calibrated?: boolean
 }
@@ -40,7 +43,7 @@ export async function judgeTarget(
   checks: readonly Check[],
   keys: LabKeys,
   concurrency: number,
-  { registered = {}, browser, calibrated = false }: JudgeMore = {},
+  { registered = {}, browser, also = [], calibrated = false }: JudgeMore = {},
 ): Promise<CheckResult[]> {
   const source = resolveTarget(address, { config: {}, directory: process.cwd() })
   const lab = await startLab({ keys })
@@ -57,7 +60,10 @@ export async function judgeTarget(
     const place = await registerTarget(source, lab.provider, { baseUrl, probesPath, serviceKey, registered })
     const [, kind, id] = address.split('/')
     try {
-      return { baseUrl, running: await startReference(targetEnvironment(place), kind ? { [kind]: id } : {}) }
+      return {
+        baseUrl,
+        running: await startReference(targetEnvironment(place), { ...(kind && { [kind]: id }), also: also as MutantId[] }),
+      }
     } catch (error) {
       if (!(error instanceof ConfigError) || attempt === ATTEMPTS) throw error
       return start(attempt + 1)

@@ -7,6 +7,7 @@ import { AGENT_KINDS, type AgentKind } from '../src/agent/agent.ts'
 import { findBrowser } from '../src/agent/browser/find.ts'
 import type { Check } from '../src/check/define.ts'
 import { REFERENCE } from '../src/target/resolve.ts'
+import { bundlesOf } from './bundles.ts'
 import { decidedBy, loadCatalogue } from './catalogue.ts'
 import { clauses } from './clauses/index.ts'
 import { startMatrixThreads } from './matrix-threads.ts'
@@ -33,6 +34,11 @@ export interface MatrixOptions {
   concurrency?: number
   /** Only these mutants. */
   only?: readonly string[]
+  /**
+   * Broken targets of the browser whose findings differ are judged as one, conforming ones by what tells them apart, and the reference, which a run
+   * with `--agent all` judges, not at all: a minute instead of six. Default: each by itself.
+   */
+  bundled?: boolean
   /** Only targets that these agents judge. Default: all. */
   agents?: readonly AgentKind[]
   onTarget?: (address: string, problems: number, done: number, total: number) => void
@@ -43,6 +49,8 @@ const registry: Record<string, Mutant> = mutants
 /** A target to judge: the agent by which, with which checks, and what is wrong with the results. */
 interface Task {
   address: string
+  /** Further mutants in the same target. */
+  also?: readonly string[]
   agent: AgentKind
   checks: readonly Check[]
   problemsOf: (results: CheckResult[]) => number
@@ -65,8 +73,8 @@ export async function killMatrix(options: MatrixOptions = {}): Promise<MatrixRep
     unjudged: [],
   }
   const tasks = [
-    ...(options.only ? [] : conforming(agents, catalogue, report)),
-    ...ids.map((id) => broken(id, catalogue, report, options)),
+    ...(options.only ? [] : conforming(agents, catalogue, report, options)),
+    ...groupsOf(ids, catalogue, options).map((group) => broken(group, catalogue, report, options)),
   ]
   const byBrowser = tasks.filter(({ agent }) => agent === 'browser').length
   const looked = byBrowser > 0 ? await findBrowser({}, process.env) : null
@@ -78,8 +86,8 @@ export async function killMatrix(options: MatrixOptions = {}): Promise<MatrixRep
   const todo = tasks.filter(({ agent }) => agent === 'http' || found)
   const threads = startMatrixThreads(todo.length, found)
   let done = 0
-  async function judge({ address, agent, checks, problemsOf }: Task) {
-    const order = { address, agent, checks: checks.map(({ id }) => id), concurrency: options.concurrency ?? 8 }
+  async function judge({ address, also = [], agent, checks, problemsOf }: Task) {
+    const order = { address, also: [...also], agent, checks: checks.map(({ id }) => id), concurrency: options.concurrency ?? 8 }
     const results = await threads.judge(order).catch((error: Error) => {
       // Over http it is a fault of ours; a browser may fail to start, or die.
       if (agent === 'http') throw error
@@ -98,7 +106,12 @@ export async function killMatrix(options: MatrixOptions = {}): Promise<MatrixRep
 }
 
 /** The reference by every agent, each variant by its own: whatever does not pass there is collateral. */
-function conforming(agents: readonly AgentKind[], catalogue: readonly Check[], report: MatrixReport): Task[] {
+function conforming(
+  agents: readonly AgentKind[],
+  catalogue: readonly Check[],
+  report: MatrixReport,
+  { bundled = false }: MatrixOptions,
+): Task[] {
   const targets = [
     ...AGENT_KINDS.map((agent) => ({ address: REFERENCE, agent })),
     ...Object.entries<Variant>(variants).map(([id, variant]) => ({
@@ -107,9 +120,10 @@ function conforming(agents: readonly AgentKind[], catalogue: readonly Check[], r
     })),
   ]
   return targets
-    .filter(({ agent }) => agents.includes(agent))
+    .filter(({ address, agent }) => agents.includes(agent) && !(bundled && agent === 'browser' && address === REFERENCE))
     .map(({ address, agent }) => ({
-      ...{ address, agent, checks: decidedBy(agent, catalogue) },
+      ...{ address, agent },
+      checks: decidedBy(agent, catalogue).filter(({ gather }) => !bundled || agent === 'http' || TELLING.has(gather.key)),
       problemsOf(results) {
         const deviating = results.filter(({ verdict }) => verdict !== 'pass' && verdict !== 'not-applicable')
         report.collateral.push(...deviating.map((result) => `${address}: ${describe(result)}`))
@@ -118,14 +132,37 @@ function conforming(agents: readonly AgentKind[], catalogue: readonly Check[], r
     }))
 }
 
-function broken(id: MutantId, catalogue: readonly Check[], report: MatrixReport, { full }: MatrixOptions): Task {
+/** Gathers of the browser that conforming variants could differ in. */
+const TELLING = new Set(['tour', 'switched', 'embedded'])
+/** Checks of the broadest place: what is seen elsewhere in the same target is not told there. */
+const BROAD = /^containment\/(?:access-token\/js-heap|refresh-token\/dom-heap) /
+
+/** Each mutant by itself, or those of the browser together that can be: they all show on the tour, and no two in the same place. */
+function groupsOf(ids: readonly MutantId[], catalogue: readonly Check[], { bundled }: MatrixOptions): MutantId[][] {
+  if (!bundled) return ids.map((id) => [id])
+  const onTour = new Set(catalogue.filter(({ gather }) => gather.key === 'tour').map(({ id }) => id))
+  const groups = bundlesOf(
+    ids.map((id) => {
+      const findings = expectedFindings(id, catalogue)
+      const isPlain = [...findings].every((finding) => onTour.has(finding.split(' ', 1)[0]!) && !BROAD.test(finding))
+      return { id, findings, shares: judgedBy(registry[id]) === 'browser' && isPlain && !registry[id]!.declares }
+    }),
+  )
+  return groups as MutantId[][]
+}
+
+function broken(group: readonly MutantId[], catalogue: readonly Check[], report: MatrixReport, { full }: MatrixOptions): Task {
+  const [first, ...also] = group as [MutantId, ...MutantId[]]
+  const agent = judgedBy(registry[first])
+  const named = new Set(group.flatMap((id) => checksFor(id, catalogue).map((check) => check.id)))
   return {
-    address: `${REFERENCE}/mutant/${id}`,
-    agent: judgedBy(registry[id]),
-    checks: full ? decidedBy(judgedBy(registry[id]), catalogue) : checksFor(id, catalogue),
+    address: `${REFERENCE}/mutant/${first}`,
+    also,
+    agent,
+    checks: full ? decidedBy(agent, catalogue) : catalogue.filter(({ id }) => named.has(id)),
     problemsOf(results) {
-      const { survived, collateral } = compare(id, catalogue, results)
-      if (survived.length === 0) report.killed += 1
+      const { survived, collateral } = compare(group, catalogue, results)
+      report.killed += group.filter((id) => !survived.some((one) => one.startsWith(`${id}: `))).length
       report.survived.push(...survived)
       report.collateral.push(...collateral)
       return survived.length + collateral.length
@@ -162,23 +199,27 @@ function checksFor(id: string, catalogue: readonly Check[]): Check[] {
   return decided.filter((check) => suites.includes(check.suite) || expected.includes(check.id) || check.gather.key === 'tour')
 }
 
-function compare(id: string, catalogue: readonly Check[], results: readonly CheckResult[]) {
-  const expected = expectedFindings(id, catalogue)
-  const blinds = registry[id]!.blinds ?? []
+function compare(group: readonly string[], catalogue: readonly Check[], results: readonly CheckResult[]) {
+  const wanted = group.map((id) => ({ id, findings: expectedFindings(id, catalogue) }))
+  const expected = new Set(wanted.flatMap(({ findings }) => [...findings]))
+  const blinds = group.flatMap((id) => registry[id]!.blinds ?? [])
   const seen = new Set(results.flatMap((result) => result.findings.map(({ message }) => `${result.id} ${message}`)))
   const blinded = (check: string) => blinds.some((prefix) => check === prefix || check.startsWith(`${prefix}/`))
-  const survived = [...expected]
-    .filter((finding) => !seen.has(finding))
-    .map((finding) => {
-      const result = results.find(({ id: check }) => finding.startsWith(`${check} `))
-      return `${id}: ${finding} did not come${result ? ` (${describe(result)})` : ''}`
-    })
+  const survived = wanted.flatMap(({ id, findings }) =>
+    [...findings]
+      .filter((finding) => !seen.has(finding))
+      .map((finding) => {
+        const result = results.find(({ id: check }) => finding.startsWith(`${check} `))
+        return `${id}: ${finding} did not come${result ? ` (${describe(result)})` : ''}`
+      }),
+  )
+  const name = group.join(' + ')
   const collateral = results.flatMap((result) => {
     const extra = result.findings.filter(({ message }) => !expected.has(`${result.id} ${message}`))
-    if (extra.length > 0) return [`${id}: ${describe(result)}`]
+    if (extra.length > 0) return [`${name}: ${describe(result)}`]
     const untold =
       result.findings.length === 0 && (result.verdict === 'error' || (result.verdict === 'inconclusive' && !blinded(result.id)))
-    return untold ? [`${id}: ${describe(result)}`] : []
+    return untold ? [`${name}: ${describe(result)}`] : []
   })
   return { survived, collateral }
 }

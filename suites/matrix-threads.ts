@@ -8,6 +8,8 @@ import { createLimiter } from '../src/run/limiter.ts'
 export interface Order {
   id: number
   address: string
+  /** Further mutants in the same target. */
+  also: string[]
   agent: AgentKind
   /** Ids. */
   checks: string[]

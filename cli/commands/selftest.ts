@@ -11,11 +11,12 @@ export default {
   options: {
     agent: { type: 'string', value: 'http|browser|all', help: 'only targets that this agent judges (default all)' },
     full: { type: 'boolean', help: 'every check on every broken target, instead of the suites that name it and the tour' },
+    bundled: { type: 'boolean', help: 'broken targets of the browser whose findings differ together: a minute instead of six' },
     mutant: { type: 'string', multiple: true, value: 'ID', help: 'only this broken target; repeatable' },
     concurrency: { type: 'string', value: 'N', help: 'gathers at once, 1 to 64 (default 8)' },
     format: { type: 'string', value: 'text|json', help: 'output format (default text)' },
   },
-  async run({ agent = 'all', full, mutant, concurrency, format = 'text' }, _positionals, { stdout, stderr }) {
+  async run({ agent = 'all', full, bundled, mutant, concurrency, format = 'text' }, _positionals, { stdout, stderr }) {
     if (format !== 'text' && format !== 'json') throw new UserError(`--format ${format} is not known: use text or json.`)
     for (const id of (mutant ?? []) as string[])
       if (!Object.hasOwn(mutants, id))
@@ -30,6 +31,7 @@ export default {
     const live = stderr.isTTY && format === 'text'
     const report = await killMatrix({
       full: full === true,
+      bundled: bundled === true,
       agents: AGENT_KINDS.filter((kind) => word === 'all' || word === kind),
       concurrency: integer('--concurrency', concurrency as string | undefined, 1, 64) ?? 8,
       ...(mutant === undefined ? {} : { only: mutant as string[] }),
