@@ -6,11 +6,15 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { parseArgs } from 'node:util'
 import { parseEvidence, parseRun } from '../../reports/schema.ts'
 import type { Work } from './bare.ts'
+import { benchBrowser } from './browser.ts'
 import { benchSearch } from './search.ts'
 
-const ROUNDS = 3
+const { values } = parseArgs({ options: { rounds: { type: 'string' } } })
+/** `npm run bench -- --rounds 1` is for whoever wants to see that it runs; figures to be quoted are medians. */
+const ROUNDS = Number(values.rounds ?? 3)
 const scratch = mkdtempSync(join(tmpdir(), 'tokenward-bench-'))
 try {
   const first = await harness()
@@ -26,6 +30,7 @@ try {
   print('ratio (b)/(a)', `${(harnessMs / bareMs).toFixed(2)} with start-up on both sides (aim: at most 3)`)
   print('ratio (b)/(a)', `${(harnessMs / workMs).toFixed(2)} against the bare work alone`)
   print('per check', `${(harnessMs / checks).toFixed(1)} ms`)
+  await benchBrowser(print, timed, scratch, ROUNDS)
   await benchSearch(print, scratch)
 } finally {
   rmSync(scratch, { recursive: true, force: true })
