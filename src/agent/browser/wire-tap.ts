@@ -6,10 +6,11 @@ import type { Duplex } from 'node:stream'
 import { setTimeout } from 'node:timers/promises'
 import { TLSSocket } from 'node:tls'
 import type { Capture, Exchange, Initiator, VisitLabel } from '../agent.ts'
-import { type BodyReader, createBodyReader } from '../decode.ts'
 import { bareUrl } from '../origin.ts'
 import { createAttribution } from './attribution.ts'
-import { createFrameReader } from './websocket-frames.ts'
+import { forwardHttp, type Pending } from './wire-http.ts'
+import { collect, pairs } from './wire-raw.ts'
+import { forwardSocket } from './wire-socket.ts'
 
 /** Below any origin that the browser may reach, the tap itself answers these: pages of the harness, without code of the app. */
 export const HARNESS_PATH = '/.well-known/tokenward/'
@@ -59,8 +60,8 @@ export interface WireTap {
   close(): Promise<void>
 }
 
-const HOP_BY_HOP = /^(?:connection|proxy-connection|proxy-authorization|keep-alive|transfer-encoding|te|upgrade)$/
-const CODINGS = 'gzip, deflate, br'
+/** Of a request's body, which is passed on whole: so many times what is kept of an answer's. */
+const LONGEST_REQUEST = 8
 const BLOCKED = 'Blocked by tokenward: only the target and the lab may be reached.'
 
 /**
@@ -71,10 +72,10 @@ export async function openWireTap(options: WireTapOptions): Promise<WireTap> {
   const { agent, nextId, allowed, label, maxBytes, identity } = options
   const attribution = createAttribution()
   const calls = new Map<string, { call: Call; exchanges: Exchange[] }>()
-  const open = new Set<{ exchange: Exchange; flush(): void; stream: boolean }>()
+  const pending = new Set<Pending>()
   const sockets = new Set<Duplex>()
   const flushes = new Set<() => void>()
-  const upstream = { http: new http.Agent({ keepAlive: true }), https: new https.Agent({ keepAlive: true }) }
+  const agents = { http: new http.Agent({ keepAlive: true }), https: new https.Agent({ keepAlive: true }) }
   let activity = performance.now()
 
   function begin(request: http.IncomingMessage, url: URL, body: Buffer | null) {
@@ -94,167 +95,60 @@ export async function openWireTap(options: WireTapOptions): Promise<WireTap> {
     return exchange
   }
 
-  async function serve(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
+  const active = () => {
     activity = performance.now()
+  }
+
+  /** Whether it was refused, which is recorded. */
+  function refuses(url: URL, exchange: Exchange): boolean {
+    if (allowed(url)) return false
+    exchange.error = { code: 'blocked', message: `${bareUrl(url)} is neither the target nor the lab` }
+    options.onBlocked(url)
+    return true
+  }
+
+  async function serve(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
+    active()
     const url = addressOf(request)
     if (!url) return void response.writeHead(400).end()
     if (url.pathname.startsWith(HARNESS_PATH) && allowed(url)) return harnessPage(url, response)
-    const body = await collect(request, maxBytes)
+    const body = await collect(request, LONGEST_REQUEST * maxBytes)
     const exchange = begin(request, url, body)
-    if (!allowed(url)) {
-      exchange.error = { code: 'blocked', message: `${bareUrl(url)} is neither the target nor the lab` }
-      options.onBlocked(url)
-      response.writeHead(403, { 'content-type': 'text/plain' }).end(BLOCKED)
-      return
-    }
-    const started = performance.now()
-    const headers = [...exchange.request.headers.filter(([name]) => !HOP_BY_HOP.test(name) && name !== 'accept-encoding')]
-    headers.push(['accept-encoding', CODINGS])
-    const forward = (url.protocol === 'https:' ? https : http).request(url, {
-      method: exchange.request.method,
-      headers: headers.flat(),
-      agent: upstream[url.protocol === 'https:' ? 'https' : 'http'],
-    })
-    let early: { status: number; headers: [string, string][] }[] = []
-    const entry = { exchange, flush: () => {}, stream: false }
-    open.add(entry)
-    const finish = (error: Error | null) => {
-      if (!open.delete(entry)) return
-      exchange.durationMs = performance.now() - started
-      activity = performance.now()
-      entry.flush()
-      if (error) {
-        exchange.error = { code: codeOf(error), message: `${exchange.request.method} ${bareUrl(url)} failed: ${codeOf(error)}` }
-        if (response.headersSent) response.destroy()
-        else response.writeHead(502, { 'content-type': 'text/plain' }).end('The target did not answer.')
-      }
-    }
-    forward.on('information', ({ statusCode, rawHeaders }) => {
-      early = [...early, { status: statusCode, headers: pairs(rawHeaders) }]
-    })
-    forward.on('error', finish)
-    response.on('close', () => forward.destroy())
-    forward.on('response', (answer) => {
-      const given = pairs(answer.rawHeaders)
-      const coding = given.filter(([name]) => name === 'content-encoding').map(([, value]) => value)
-      const reader = createBodyReader(coding.join(', '), maxBytes, () => {
-        received.truncated = true
-      })
-      const received = {
-        ...{ status: answer.statusCode ?? 0, statusText: answer.statusMessage ?? '', headers: given },
-        ...{ trailers: [] as [string, string][], informational: early, body: Buffer.alloc(0) as Buffer, truncated: false },
-      }
-      exchange.response = received
-      attribution.answered(exchange)
-      entry.stream = given.some(([name, value]) => name === 'content-type' && /^\s*text\/event-stream/i.test(value))
-      entry.flush = () => {
-        received.body = reader.bytes()
-      }
-      response.writeHead(received.status, received.statusText, answer.rawHeaders.filter(forwarded))
-      answer.on('data', (chunk: Buffer) => {
-        activity = performance.now()
-        reader.write(chunk)
-        if (!response.write(chunk)) {
-          answer.pause()
-          response.once('drain', () => answer.resume())
-        }
-      })
-      answer.on('end', () => {
-        received.trailers = pairs(answer.rawTrailers)
-        if (received.trailers.length > 0) response.addTrailers(received.trailers)
-        response.end()
-        endReader(reader, () => finish(null))
-      })
-      answer.on('error', finish)
-      // What is complete has ended, and is finished once it is decoded.
-      answer.on('close', () => answer.complete || finish(new Error('closed')))
-    })
-    forward.end(body ?? undefined)
+    if (refuses(url, exchange)) return void response.writeHead(403, { 'content-type': 'text/plain' }).end(BLOCKED)
+    forwardHttp({ url, exchange, body, response, agents, maxBytes, pending, active, answered: attribution.answered })
   }
 
-  /** A WebSocket: opened without extensions, so that its frames are plain, and passed on while they are read. */
   function upgrade(request: http.IncomingMessage, socket: Duplex, rest: Buffer): void {
     const url = addressOf(request)
     if (!url) return void socket.destroy()
     sockets.add(socket)
     socket.on('close', () => sockets.delete(socket)).on('error', () => {})
     const exchange = begin(request, url, null)
-    if (!allowed(url)) {
-      exchange.error = { code: 'blocked', message: `${bareUrl(url)} is neither the target nor the lab` }
-      options.onBlocked(url)
-      return void socket.end('HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n')
-    }
-    const headers = exchange.request.headers.filter(([name]) => name !== 'sec-websocket-extensions')
-    const forward = (url.protocol === 'https:' ? https : http).request(url, { headers: headers.flat(), agent: false })
-    forward.on('error', (error) => {
-      exchange.error = { code: codeOf(error), message: `the WebSocket to ${bareUrl(url)} failed: ${codeOf(error)}` }
-      socket.destroy()
-    })
-    const answered = (answer: http.IncomingMessage) => {
-      const given = pairs(answer.rawHeaders)
-      const status = answer.statusCode ?? 0
-      exchange.response = {
-        ...{ status, statusText: answer.statusMessage ?? '', headers: given, trailers: [], informational: [] },
-        ...{ body: Buffer.alloc(0), truncated: false },
-      }
-      const lines = given.map(([name, value]) => `${name}: ${value}\r\n`).join('')
-      socket.write(`HTTP/1.1 ${status} ${answer.statusMessage ?? ''}\r\n${lines}\r\n`, 'latin1')
-    }
-    forward.on('response', (answer) => {
-      answered(answer)
-      answer.pipe(socket)
-    })
-    forward.on('upgrade', (answer, other, begun) => {
-      answered(answer)
-      const record = (name: string) => {
-        const reader = createFrameReader(maxBytes)
-        let told = false
-        const { surface, owner } = exchange
-        const capture: Capture = {
-          ...{ id: nextId(), at: Date.now(), agent, tap: 'wire', channel: 'websocket', surface, owner },
-          ...{ url: url.href, name, bytes: Buffer.alloc(0) },
-        }
+    if (refuses(url, exchange)) return void socket.end('HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n')
+    const { surface, owner } = exchange
+    forwardSocket({
+      ...{ url, exchange, socket, rest, maxBytes, active, onFlood: () => options.onFlood(url) },
+      onFrames(name, reader) {
+        const about = { agent, tap: 'wire', channel: 'websocket', surface, owner, url: url.href, name } as const
+        const capture: Capture = { id: nextId(), at: Date.now(), ...about, bytes: Buffer.alloc(0) }
         options.onCapture(capture)
         flushes.add(() => {
           capture.bytes = reader.bytes()
         })
-        return (chunk: Buffer) => {
-          activity = performance.now()
-          reader.write(chunk)
-          if (!told && reader.truncated()) {
-            told = true
-            options.onFlood(url)
-          }
-        }
-      }
-      const received = record('received')
-      const sent = record('sent')
-      other.on('data', received).on('error', () => socket.destroy())
-      socket.on('data', sent)
-      if (begun.length > 0) {
-        received(begun)
-        socket.write(begun)
-      }
-      if (rest.length > 0) {
-        sent(rest)
-        other.write(rest)
-      }
-      other.pipe(socket).pipe(other)
-      socket.on('close', () => other.destroy())
+      },
     })
-    forward.end()
   }
 
-  const inner = http.createServer(
-    { maxHeaderSize: 256 * 1024 },
-    (request, response) => void serve(request, response).catch(() => response.destroy()),
-  )
-  inner.on('upgrade', upgrade)
-  const server = http.createServer(
-    { maxHeaderSize: 256 * 1024 },
-    (request, response) => void serve(request, response).catch(() => response.destroy()),
-  )
-  server.on('upgrade', upgrade)
+  const listen = () =>
+    http
+      .createServer(
+        { maxHeaderSize: 256 * 1024 },
+        (request, response) => void serve(request, response).catch(() => response.destroy()),
+      )
+      .on('upgrade', upgrade)
+  /** For what comes through tunnels. */
+  const inner = listen()
+  const server = listen()
   server.on('connect', (request, socket: Duplex, rest: Buffer) => {
     sockets.add(socket)
     socket.on('close', () => sockets.delete(socket)).on('error', () => socket.destroy())
@@ -297,16 +191,16 @@ export async function openWireTap(options: WireTapOptions): Promise<WireTap> {
     announce: (id, call) => void calls.set(id, { call, exchanges: [] }),
     async exchanged(id) {
       const { exchanges = [] } = calls.get(id) ?? {}
-      const isOpen = () => [...open].some(({ exchange, stream }) => !stream && exchanges.includes(exchange))
+      const isOpen = () => [...pending].some(({ exchange, stream }) => !stream && exchanges.includes(exchange))
       while (isOpen()) await setTimeout(1)
       calls.delete(id)
       return exchanges
     },
     expect: attribution.expect,
-    busy: () => [...open].filter(({ stream }) => !stream).length,
+    busy: () => [...pending].filter(({ stream }) => !stream).length,
     lastActivity: () => activity,
     flush() {
-      for (const { flush } of open) flush()
+      for (const { flush } of pending) flush()
       for (const flush of flushes) flush()
     },
     async close() {
@@ -314,8 +208,8 @@ export async function openWireTap(options: WireTapOptions): Promise<WireTap> {
       server.closeAllConnections()
       inner.closeAllConnections()
       for (const socket of sockets) socket.destroy()
-      upstream.http.destroy()
-      upstream.https.destroy()
+      agents.http.destroy()
+      agents.https.destroy()
       await closed
     },
   }
@@ -331,17 +225,6 @@ function addressOf(request: http.IncomingMessage): URL | null {
   return origin === undefined ? null : URL.parse(url, origin)
 }
 
-async function collect(request: http.IncomingMessage, limit: number): Promise<Buffer | null> {
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length
-    if (size > limit) throw new Error('the body of a request is larger than the limit')
-    chunks.push(chunk)
-  }
-  return size > 0 ? Buffer.concat(chunks) : null
-}
-
 /** `?frame=URL` shows that address in a frame. */
 function harnessPage(url: URL, response: http.ServerResponse): void {
   const frame = url.searchParams.get('frame')
@@ -349,27 +232,4 @@ function harnessPage(url: URL, response: http.ServerResponse): void {
   const body = escaped ? `<iframe src="${escaped}" width="1200" height="900"></iframe>` : ''
   response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' })
   response.end(`<!doctype html><html><head><link rel="icon" href="data:,"></head><body>${body}</body></html>`)
-}
-
-/** A body that cannot be decoded to its end shows what it has. */
-function endReader(reader: BodyReader, done: () => void): void {
-  let over = false
-  reader.end(() => {
-    if (!over) done()
-    over = true
-  })
-}
-
-function pairs(raw: readonly string[]): [string, string][] {
-  return Array.from({ length: raw.length / 2 }, (_, i): [string, string] => [raw[2 * i]!.toLowerCase(), raw[2 * i + 1]!])
-}
-
-/** Of a flat list of names and values: all but those that concern one connection only. */
-function forwarded(_: string, index: number, raw: readonly string[]): boolean {
-  const name = raw[index - (index % 2)]!.toLowerCase()
-  return !HOP_BY_HOP.test(name)
-}
-
-function codeOf(error: Error): string {
-  return (error as NodeJS.ErrnoException).code ?? (error.message === 'closed' ? 'closed' : error.name)
 }
