@@ -2,6 +2,9 @@ import { defineConfig } from 'vitest/config'
 
 const rooms = ['cli', 'suites', 'src', 'providers', 'fixtures', 'reports']
 
+/** Tests that start a browser. */
+const browser = ['src/agent/browser/**/*.test.ts', 'fixtures/targets/reference/client.test.ts']
+
 export default defineConfig({
   test: {
     maxWorkers: 2,
@@ -10,11 +13,15 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: rooms.map((room) => `${room}/**/*.test.ts`),
-          exclude: ['suites/selftest.test.ts', '**/node_modules/**'],
+          exclude: [...browser, 'suites/selftest.test.ts', '**/node_modules/**'],
           testTimeout: 30_000,
           hookTimeout: 30_000,
           sequence: { groupOrder: 0 },
         },
+      },
+      // By themselves: pages that misbehave take every core for a while, and other tests would run out of time beside them.
+      {
+        test: { name: 'browser', include: browser, testTimeout: 60_000, hookTimeout: 60_000, sequence: { groupOrder: 1 } },
       },
       // After the others: it uses every core for minutes, and tests with real processes would run out of time beside it.
       {
@@ -22,7 +29,7 @@ export default defineConfig({
           name: 'selftest',
           include: ['suites/selftest.test.ts'],
           testTimeout: 900_000,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -126,7 +126,9 @@ test('a run against both judges everything', async () => {
   expect(report!.counts).toMatchObject({ fail: 0, inconclusive: 0 })
   const beyond = report!.checks.filter(({ verdict }) => verdict === 'not-applicable')
   // What plain http on loopback and an app without PKCE leave open, and what a plain installation cannot do.
-  const others = beyond.filter(({ reason }) => !/the capability "(two-issuers|service-call)"$/.test(reason ?? ''))
+  const others = beyond.filter(
+    ({ reason }) => !/the capability "(two-issuers|service-call|client-page)"$|^decided in a browser only/.test(reason ?? ''),
+  )
   expect(others.map(({ id }) => id)).toEqual([
     'containment/client-secret/verifier',
     'containment/cookie/prefix',

@@ -4,7 +4,7 @@ import type { SigningAlgorithm } from '../providers/provider.ts'
 import type { CheckResult } from '../reports/model.ts'
 import type { Check, Evidence } from '../src/check/define.ts'
 import { fakeCheck } from '../src/check/fake-check.ts'
-import { loadCatalogue } from './catalogue.ts'
+import { decidedBy, loadCatalogue } from './catalogue.ts'
 import { type LoginFacts, richLogin } from './gathers/exposure.ts'
 import { judgeTarget } from './judge-target.ts'
 
@@ -15,7 +15,7 @@ let catalogue: Check[]
 let keys: LabKeys
 
 beforeAll(async () => {
-  catalogue = await loadCatalogue()
+  catalogue = decidedBy('http', await loadCatalogue())
   keys = await createLabKeys()
 })
 

@@ -11,11 +11,11 @@ test('every mutant is killed by its declared findings and by nothing else, and c
   expect([broken, killed]).toEqual([Object.keys(mutants).length, Object.keys(mutants).length])
 })
 
-test('the scheduler does not matter: one gather after another, every fortieth mutant is killed just so', async () => {
+test('the scheduler does not matter: one gather after another, a few mutants are killed just so', async () => {
   const only = Object.entries<Mutant>(mutants)
     .filter(([, { agent = 'http' }]) => agent === 'http')
     .map(([id]) => id)
-    .filter((_, i) => i % 40 === 0)
+    .filter((_, i) => i % 80 === 0)
   const { killed, survived, collateral, orphans, unjudged } = await killMatrix({ only, concurrency: 1, agents: ['http'] })
   expect({ survived, collateral, orphans, unjudged }).toEqual(SOUND)
   expect(killed).toBe(only.length)

@@ -12,8 +12,8 @@ import type { Work } from './bare.ts'
 import { benchBrowser } from './browser.ts'
 import { benchSearch } from './search.ts'
 
-const { values } = parseArgs({ options: { rounds: { type: 'string' } } })
-/** `npm run bench -- --rounds 1` is for whoever wants to see that it runs; figures to be quoted are medians. */
+const { values } = parseArgs({ options: { rounds: { type: 'string' }, only: { type: 'string' } } })
+/** `npm run bench -- --rounds 1 --only http` is for whoever wants to see that it runs; figures to be quoted are medians of all of it. */
 const ROUNDS = Number(values.rounds ?? 3)
 const scratch = mkdtempSync(join(tmpdir(), 'tokenward-bench-'))
 try {
@@ -30,8 +30,10 @@ try {
   print('ratio (b)/(a)', `${(harnessMs / bareMs).toFixed(2)} with start-up on both sides (aim: at most 3)`)
   print('ratio (b)/(a)', `${(harnessMs / workMs).toFixed(2)} against the bare work alone`)
   print('per check', `${(harnessMs / checks).toFixed(1)} ms`)
-  await benchBrowser(print, timed, scratch, ROUNDS)
-  await benchSearch(print, scratch)
+  if (values.only !== 'http') {
+    await benchBrowser(print, timed, scratch, ROUNDS)
+    await benchSearch(print, scratch)
+  }
 } finally {
   rmSync(scratch, { recursive: true, force: true })
 }

@@ -268,6 +268,7 @@ describe('the description', () => {
       roles: {},
       tokenScope: 'session',
       customScope: null,
+      embedding: 'refused',
       userinfo: null,
       aggregatedClaims: 'as-sent',
       secureOnLoopback: false,

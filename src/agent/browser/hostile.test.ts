@@ -13,7 +13,7 @@ const LIMIT = 20_000
 const scanner = createScanner([])
 const vault = { refresh: async () => {}, scanner: () => scanner }
 /** Most of the time these pages take is waited; what is tried is that waiting ends. */
-const IMPATIENT = { navigationMs: 4000, settleMs: 1000, commandMs: 1500 }
+const IMPATIENT = { navigationMs: 3000, settleMs: 800, commandMs: 1200 }
 
 describe('a page that misbehaves', () => {
   let browser: Browser

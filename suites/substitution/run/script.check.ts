@@ -8,7 +8,7 @@ export default defineCheck({
   level: 'MUST',
   polarity: 'accept',
   clauses: ['appsmith-tokens#placeholder', 'field#literal-upstream'],
-  messages: { unresolved: '{probe} did not reach the upstream with the token {how}.' },
+  messages: { unresolved: 'The query {probe} did not reach the upstream with the token {how}.' },
   gather: runByScript,
   judge: ({ facts }) => withoutToken(facts),
   mutants: [
