@@ -1,15 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { findBrowser } from './find.ts'
 import { reportSurfaces, type SurfacesReport, surfacesPage } from './surfaces-report.ts'
 
-const choice = await findBrowser({}, process.env)
 /** Of all surfaces, and of those that memory usually shows. */
 const LEAST = 0.93
 const PATIENCE_MS = 240_000
 
-describe.skipIf('missing' in choice)('the page of all surfaces', () => {
+describe('the page of all surfaces', () => {
   let report: SurfacesReport
   let memory: boolean
 
