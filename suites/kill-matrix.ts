@@ -35,8 +35,9 @@ export interface MatrixOptions {
   /** Only these mutants. */
   only?: readonly string[]
   /**
-   * Broken targets of the browser whose findings differ are judged as one, conforming ones by what tells them apart, and the reference, which a run
-   * with `--agent all` judges, not at all: a minute instead of six. Default: each by itself.
+   * For whoever wants to know in minutes: a broken target is judged by the gathers that its findings come from and the tour, not by whole suites; those
+   * of the browser whose findings differ are judged as one, conforming ones by what tells them apart, and the reference, which a run with
+   * `--agent all` judges, not at all. Default: each by itself, and by whole suites.
    */
   bundled?: boolean
   /** Only targets that these agents judge. Default: all. */
@@ -151,10 +152,15 @@ function groupsOf(ids: readonly MutantId[], catalogue: readonly Check[], { bundl
   return groups as MutantId[][]
 }
 
-function broken(group: readonly MutantId[], catalogue: readonly Check[], report: MatrixReport, { full }: MatrixOptions): Task {
+function broken(
+  group: readonly MutantId[],
+  catalogue: readonly Check[],
+  report: MatrixReport,
+  { full, bundled = false }: MatrixOptions,
+): Task {
   const [first, ...also] = group as [MutantId, ...MutantId[]]
   const agent = judgedBy(registry[first])
-  const named = new Set(group.flatMap((id) => checksFor(id, catalogue).map((check) => check.id)))
+  const named = new Set(group.flatMap((id) => checksFor(id, catalogue, bundled).map((check) => check.id)))
   return {
     address: `${REFERENCE}/mutant/${first}`,
     also,
@@ -187,13 +193,13 @@ function expectedFindings(id: string, catalogue: readonly Check[]): Set<string> 
  * Checks that a mutant is judged by: those of its suites, and of the tour. A browser costs seconds a gather, so there it is those of the gathers that the
  * mutant's own findings come from, all of them.
  */
-function checksFor(id: string, catalogue: readonly Check[]): Check[] {
+function checksFor(id: string, catalogue: readonly Check[], bundled: boolean): Check[] {
   const agent = judgedBy(registry[id])
   const decided = decidedBy(agent, catalogue)
   const expected = [...expectedFindings(id, catalogue)].map((finding) => finding.split(' ', 1)[0]!)
-  if (agent === 'browser') {
+  if (agent === 'browser' || bundled) {
     const gathers = new Set(decided.filter((check) => expected.includes(check.id)).map((check) => check.gather.key))
-    return decided.filter((check) => gathers.has(check.gather.key))
+    return decided.filter((check) => gathers.has(check.gather.key) || (agent === 'http' && check.gather.key === 'tour'))
   }
   const suites = registry[id]!.suites ?? expected.map((check) => check.split('/')[0]!)
   return decided.filter((check) => suites.includes(check.suite) || expected.includes(check.id) || check.gather.key === 'tour')

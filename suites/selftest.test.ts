@@ -4,7 +4,7 @@ import { killMatrix } from './kill-matrix.ts'
 
 const SOUND = { survived: [], collateral: [], orphans: [], unjudged: [] }
 
-// Each of the browser's by itself is what `tokenward selftest` does.
+// Each by itself, and by whole suites, is what `tokenward selftest` does.
 test('every mutant is killed by its declared findings and by nothing else, and conforming targets pass', async () => {
   const { mutants: broken, killed, survived, collateral, orphans, unjudged } = await killMatrix({ bundled: true })
   expect({ survived, collateral, orphans, unjudged }).toEqual(SOUND)
