@@ -35,7 +35,7 @@ export interface MatrixOptions {
   /** Only these mutants. */
   only?: readonly string[]
   /**
-   * For whoever wants to know in minutes: a broken target is judged by the gathers that its findings come from and the tour, not by whole suites; those
+   * For whoever wants to know in minutes: a broken target is judged by the gathers that its findings come from, not by whole suites and the tour; those
    * of the browser whose findings differ are judged as one, conforming ones by what tells them apart, and the reference, which a run with
    * `--agent all` judges, not at all. Default: each by itself, and by whole suites.
    */
@@ -199,7 +199,7 @@ function checksFor(id: string, catalogue: readonly Check[], bundled: boolean): C
   const expected = [...expectedFindings(id, catalogue)].map((finding) => finding.split(' ', 1)[0]!)
   if (agent === 'browser' || bundled) {
     const gathers = new Set(decided.filter((check) => expected.includes(check.id)).map((check) => check.gather.key))
-    return decided.filter((check) => gathers.has(check.gather.key) || (agent === 'http' && check.gather.key === 'tour'))
+    return decided.filter((check) => gathers.has(check.gather.key))
   }
   const suites = registry[id]!.suites ?? expected.map((check) => check.split('/')[0]!)
   return decided.filter((check) => suites.includes(check.suite) || expected.includes(check.id) || check.gather.key === 'tour')

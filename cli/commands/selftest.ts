@@ -11,7 +11,7 @@ export default {
   options: {
     agent: { type: 'string', value: 'http|browser|all', help: 'only targets that this agent judges (default all)' },
     full: { type: 'boolean', help: 'every check on every broken target, instead of the suites that name it and the tour' },
-    bundled: { type: 'boolean', help: 'in half the time: by their own gathers and the tour, those of the browser together' },
+    bundled: { type: 'boolean', help: 'in less than half the time: by their own gathers only, those of the browser together' },
     mutant: { type: 'string', multiple: true, value: 'ID', help: 'only this broken target; repeatable' },
     concurrency: { type: 'string', value: 'N', help: 'gathers at once, 1 to 64 (default 8)' },
     format: { type: 'string', value: 'text|json', help: 'output format (default text)' },
