@@ -95,7 +95,10 @@ export async function killMatrix(options: MatrixOptions = {}): Promise<MatrixRep
       report.unjudged.push(`${address} (${agent}): ${error.message.split('\n', 1)[0]}`)
       return null
     })
-    options.onTarget?.(address, results ? problemsOf(results) : 1, ++done, todo.length)
+    // Counted whether or not anybody listens.
+    const problems = results ? problemsOf(results) : 1
+    done += 1
+    options.onTarget?.(address, problems, done, todo.length)
   }
   try {
     await Promise.all(todo.map(judge))
