@@ -200,7 +200,8 @@ function checksFor(id: string, catalogue: readonly Check[], bundled: boolean): C
   const agent = judgedBy(registry[id])
   const decided = decidedBy(agent, catalogue)
   const expected = [...expectedFindings(id, catalogue)].map((finding) => finding.split(' ', 1)[0]!)
-  if (agent === 'browser' || bundled) {
+  // What shows in another gather than its check's own needs whole suites in any case, and says so.
+  if (agent === 'browser' || (bundled && !registry[id]!.suites)) {
     const gathers = new Set(decided.filter((check) => expected.includes(check.id)).map((check) => check.gather.key))
     return decided.filter((check) => gathers.has(check.gather.key))
   }
