@@ -193,8 +193,8 @@ function expectedFindings(id: string, catalogue: readonly Check[]): Set<string> 
 }
 
 /**
- * Checks that a mutant is judged by: those of its suites, and of the tour. A browser costs seconds a gather, so there it is those of the gathers that the
- * mutant's own findings come from, all of them.
+ * Checks that a mutant is judged by: those of its suites, and of the tour. In a browser, where a gather costs seconds, and in the short matrix it is those
+ * of the gathers that its own findings come from, all of them.
  */
 function checksFor(id: string, catalogue: readonly Check[], bundled: boolean): Check[] {
   const agent = judgedBy(registry[id])
