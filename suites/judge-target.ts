@@ -14,6 +14,7 @@ import type { Check } from '../src/check/define.ts'
 import { freePort } from '../src/run/ports.ts'
 import { createSession, type SessionOptions } from '../src/run/session.ts'
 import { targetEnvironment } from '../src/target/launch.ts'
+import { placeOf } from '../src/target/place.ts'
 import { registerTarget } from '../src/target/register.ts'
 import { resolveTarget } from '../src/target/resolve.ts'
 import { type ProbePack, SERVICE_KEY } from '../src/target/target.ts'
@@ -75,7 +76,7 @@ export async function judgeTarget(
     try {
       const session = createSession({
         provider: lab.provider,
-        target: source.build(baseUrl, lab.issuer, { [SERVICE_KEY]: serviceKey }),
+        target: source.build(placeOf(lab.provider, baseUrl, { [SERVICE_KEY]: serviceKey })),
         configured: { [SERVICE_KEY]: serviceKey },
         probes,
         calibrated,

@@ -12,6 +12,7 @@ import { agentsAtWork } from '../src/run/plan.ts'
 import { BROWSER, type BrowserOrder, CONTROL_KEY, type WorkerOrders, type WorkerReport } from '../src/run/protocol.ts'
 import { createSession, type Finished } from '../src/run/session.ts'
 import { type OpenStage, runStages, type Stages } from '../src/run/stages.ts'
+import { placeOf } from '../src/target/place.ts'
 import { resolveTarget } from '../src/target/resolve.ts'
 import { SERVICE_KEY } from '../src/target/target.ts'
 import { byBrowser, noBrowser, originsOf, startBrowser } from './browser-stage.ts'
@@ -37,7 +38,7 @@ async function open(orders: WorkerOrders): Promise<Worker> {
     [SERVICE_KEY]: process.env[SERVICE_KEY] ?? '',
     ...resolveSecrets(loaded.config.secrets, loaded.directory, process.env),
   }
-  const target = resolveTarget(orders.address ?? undefined, loaded).build(orders.baseUrl, provider.issuer, configured)
+  const target = resolveTarget(orders.address ?? undefined, loaded).build(placeOf(provider, orders.baseUrl, configured))
   const channel = new BroadcastChannel(orders.channel)
   channel.unref()
   const report = (message: WorkerReport) => channel.postMessage(message)

@@ -41,7 +41,7 @@ async function run(values: Values, _positionals: string[], io: Io): Promise<numb
   const profile = loadProfile(options.profile)
   const catalogue = await loadCatalogue()
   // Capabilities and surfaces do not depend on where the target runs, so a mistake is told before anything starts.
-  const target = source.build('http://127.0.0.1', 'http://localhost')
+  const target = source.build({ baseUrl: 'http://127.0.0.1', issuer: 'http://localhost' })
   // What is chosen wrongly is told before anything is looked for.
   planChecks(catalogue, target, { ...options, profile, browserless: null })
   const looked = await lookForBrowser(options, io.env)

@@ -118,7 +118,7 @@ export async function conduct(work: Conduct): Promise<Conducted> {
     preloadVitest()
     const running = await opening
     closers.unshift(running.stop)
-    work.onStart(source.build(running.baseUrl, told.issuer))
+    work.onStart(source.build({ baseUrl: running.baseUrl, issuer: told.issuer }))
     const [first] = agentsAtWork(work.planned)
     const judging = judgeInWorker({
       planned: work.planned,

@@ -66,7 +66,7 @@ beforeAll(async () => {
   const source = resolveTarget('reference', { config: {}, directory: '.' })
   const address = await registerTarget(source, lab.provider, { baseUrl, probesPath, serviceKey: 'the service key' })
   app = await startReference(targetEnvironment(address))
-  target = source.build(`${baseUrl}/`, lab.issuer, { [SERVICE_KEY]: 'the service key' })
+  target = source.build({ baseUrl: `${baseUrl}/`, issuer: lab.issuer, secrets: { [SERVICE_KEY]: 'the service key' } })
 })
 afterAll(async () => {
   await app?.stop()

@@ -49,7 +49,7 @@ beforeAll(async () => {
     lab: { ...address, redirectUri: baseUrl + source.redirectPath, postLogoutRedirectUri: baseUrl + source.postLogoutPath },
     redact: (text) => text,
   })
-  target = source.build(baseUrl, lab.issuer)
+  target = source.build({ baseUrl, issuer: lab.issuer })
 })
 afterAll(async () => {
   await running?.stop()

@@ -16,24 +16,18 @@ import {
   type QueryResult,
   type Target,
   TargetError,
+  type TargetPlace,
 } from './target.ts'
 import { fill, fillLocal, fillSecrets, inputsIn, isFilled } from './template.ts'
 import { presentTicket } from './ticket.ts'
 
 export { type HttpTargetDescription, httpTargetSchema } from './http-schema.ts'
 
-export interface HttpTargetPlace {
-  baseUrl: string
-  issuer: string
-  /** Credentials of the configuration, by name. */
-  secrets?: Readonly<Record<string, string>>
-}
-
 /**
  * Works an app by its description.
  * @throws UserError when the description claims a capability that it does not describe
  */
-export function createHttpTarget(description: HttpTargetDescription, { baseUrl, issuer, secrets = {} }: HttpTargetPlace): Target {
+export function createHttpTarget(description: HttpTargetDescription, { baseUrl, issuer, secrets = {} }: TargetPlace): Target {
   const { name, login, secondIssuer, logout, formLogin, identity, query, service, surfaces, modes, lookups, policy } = description
   const base = baseUrl.replace(/\/+$/, '')
   const apiHeaders = { accept: 'application/json', ...description.headers }

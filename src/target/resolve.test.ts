@@ -32,7 +32,7 @@ describe('the reference target', () => {
     expect(source).toMatchObject({ address: 'reference', adapter: 'appsmith', launch: { kind: 'spawn', readyPath: '/health' } })
     expect(source.spell('header-authorization')).toBe('header_authorization')
     expect(source.registration('http://127.0.0.1:1').redirectUris).toEqual(['http://127.0.0.1:1/login/oauth2/code/oidc'])
-    expect(source.build('http://127.0.0.1:1', 'http://localhost:2').baseUrl).toBe('http://127.0.0.1:1')
+    expect(source.build({ baseUrl: 'http://127.0.0.1:1', issuer: 'http://localhost:2' }).baseUrl).toBe('http://127.0.0.1:1')
   })
 
   test('trusts two issuers, each with an algorithm of its own', () => {
@@ -61,7 +61,10 @@ describe('the reference target', () => {
     const mutant = resolveTarget('reference/mutant/skips-issuer', empty)
     expect((mutant.launch as { command: string[] }).command.slice(-2)).toEqual(['--mutant', 'skips-issuer'])
     expect(resolveTarget('reference/variant/form-post', empty).registration('http://x').responseMode).toBe('form_post')
-    const { declares } = resolveTarget('reference/variant/dates-in-milliseconds', empty).build('http://x', 'http://y')
+    const { declares } = resolveTarget('reference/variant/dates-in-milliseconds', empty).build({
+      baseUrl: 'http://x',
+      issuer: 'http://y',
+    })
     expect(declares.claimEncoding.numericDate).toBe('ms')
     expect(referenceFlavour('reference')).toEqual({})
   })

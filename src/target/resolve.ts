@@ -7,7 +7,7 @@ import type { HttpTargetConfig } from '../config/schema.ts'
 import { didYouMean, UserError } from '../errors.ts'
 import { createAppsmithTarget } from './appsmith.ts'
 import { createHttpTarget } from './http.ts'
-import { type Declarations, SERVICE_KEY, type Target } from './target.ts'
+import { type Declarations, SERVICE_KEY, type Target, type TargetPlace } from './target.ts'
 
 /** A target as addressed: how to register it, how to start it, and how to work it once it runs. */
 export interface TargetSource {
@@ -31,8 +31,7 @@ export interface TargetSource {
       }
   /** The probe's name in the target's own spelling. */
   spell(probe: string): string
-  /** `secrets` are credentials of the configuration, by name. */
-  build(baseUrl: string, issuer: string, secrets?: Readonly<Record<string, string>>): Target
+  build(place: TargetPlace): Target
 }
 
 export const REFERENCE = 'reference'
@@ -114,7 +113,7 @@ function referenceSource(address: string): TargetSource {
       readyTimeoutMs: 15_000,
     },
     spell: appsmithSpelling,
-    build: (baseUrl, issuer, secrets = {}) =>
+    build: ({ baseUrl, issuer, secrets = {} }) =>
       createAppsmithTarget({
         name: address,
         baseUrl,
@@ -151,7 +150,7 @@ function appsmithSource(address: string): TargetSource {
     second: null,
     launch: { kind: 'running', baseUrl },
     spell: appsmithSpelling,
-    build: (url, issuer) => createAppsmithTarget({ name: new URL(url).host, baseUrl: url, issuer }),
+    build: (place) => createAppsmithTarget({ name: new URL(place.baseUrl).host, baseUrl: place.baseUrl, issuer: place.issuer }),
   }
 }
 
@@ -211,7 +210,7 @@ function httpSource(
           readyTimeoutMs: target.readyTimeoutMs,
         },
     spell: (probe) => probe,
-    build: (baseUrl, issuer, secrets = {}) => createHttpTarget(target as HttpTargetConfig, { baseUrl, issuer, secrets }),
+    build: (place) => createHttpTarget(target as HttpTargetConfig, place),
   }
 }
 

@@ -1,4 +1,4 @@
-import type { ArmedAccount, ClientRegistration, Json, RegisteredClient } from '../../providers/provider.ts'
+import type { ArmedAccount, ClientRegistration, Json, RegisteredClient, SinkRecord } from '../../providers/provider.ts'
 import type { Agent, Exchange } from '../agent/agent.ts'
 
 export const CAPABILITIES = [
@@ -216,6 +216,16 @@ export interface LabAddress {
   serviceKey?: string
   /** Its registration at the second issuer, where it trusts two. */
   second?: { client: RegisteredClient; registration: ClientRegistration; redirectUri: string }
+}
+
+/** Where a target was found or started, and what its adapter may use. */
+export interface TargetPlace {
+  baseUrl: string
+  issuer: string
+  /** Credentials of the configuration, by name. */
+  secrets?: Readonly<Record<string, string>>
+  /** What arrived at the sink with that receipt; for targets that show something to their upstream only. */
+  arrived?(receipt: string): Promise<SinkRecord | null>
 }
 
 /** A target in use: where it is, and how to work it. Adapters build it. */
