@@ -209,7 +209,7 @@ const pack = {
     headers: [bearer, ['X-Access-Token', MARKER]],
     inputs: ['to'],
   }),
-  'error-timeout': action('POST', { path: '/error-timeout/~delay/900', timeoutMs: 250, ...everywhere }),
+  'error-timeout': action('POST', { path: '/error-timeout/~delay/2500', timeoutMs: 250, ...everywhere }),
   'error-closed': action('POST', { path: '/error-closed/~close', ...everywhere }),
   'error-dns': action('POST', { base: 'https://tokenward-nowhere.invalid', ...everywhere }),
   // TLS to a port that speaks none.

@@ -13,7 +13,7 @@ export interface FailureFacts {
 export const upstreamFailures = gather(
   'upstream-failures',
   null,
-  { needs: ['query'], calibrated: ['login', 'probe'] },
+  { needs: ['query'], calibrated: ['login', 'probe'], waits: true },
   async (context): Promise<FailureFacts> => {
     const { person } = await signedIn(context, 'viewer', { accessToken: { format: 'opaque', alphabet: 'full' } })
     const probes = FAILURES.filter((name) => context.supports(name) && (name !== 'error-tls' || speaksNoTls(context)))
