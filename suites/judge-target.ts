@@ -24,6 +24,8 @@ import { inOrderOfStart } from './catalogue.ts'
 import { probes } from './probes.ts'
 import { twice } from './twice.ts'
 
+/** Several targets share the cores, so a slow page says little. */
+const PATIENCE_MS = 300_000
 /** A port may be taken by somebody else between the question which one is free and the start of the target. */
 const ATTEMPTS = 5
 
@@ -80,7 +82,7 @@ export async function judgeTarget(
         configured: { [SERVICE_KEY]: serviceKey },
         probes,
         calibrated,
-        ...(browser ? byBrowser(browser, concurrency) : overHttp(concurrency)),
+        ...(browser ? { ...byBrowser(browser, concurrency), gatherTimeoutMs: PATIENCE_MS } : overHttp(concurrency)),
         repeat: (check) => `npx tokenward run --target ${address} --check ${check}${browser ? ' --agent browser' : ''}`,
       })
       await Promise.all(inOrderOfStart(checks).map((check) => session.judge(twice(check))))

@@ -36,8 +36,8 @@ export interface MatrixOptions {
   only?: readonly string[]
   /**
    * For whoever wants to know in minutes: a broken target is judged by the gathers that its findings come from, not by whole suites and the tour; those
-   * of the browser whose findings differ are judged as one, conforming ones by what tells them apart, and the reference, which a run with
-   * `--agent all` judges, not at all. Default: each by itself, and by whole suites.
+   * whose findings come from one gather and differ are judged as one, and apart where that does not come out right; conforming ones of the browser by what
+   * tells them apart, and the reference, which a run with `--agent all` judges, not at all by it. Default: each by itself, and by whole suites.
    */
   bundled?: boolean
   /** Only targets that these agents judge. Default: all. */
@@ -54,7 +54,13 @@ interface Task {
   also?: readonly string[]
   agent: AgentKind
   checks: readonly Check[]
-  problemsOf: (results: CheckResult[]) => number
+  compare: (results: CheckResult[]) => Compared
+  /** The same, a target for each flaw: what does not come out right together may do so apart. Empty where there is one only. */
+  apart: readonly Task[]
+}
+
+interface Compared extends Pick<MatrixReport, 'survived' | 'collateral'> {
+  killed: number
 }
 
 /** Runs every target of the registry and holds each against what is declared: equality, not subset (design §7). */
@@ -74,8 +80,8 @@ export async function killMatrix(options: MatrixOptions = {}): Promise<MatrixRep
     unjudged: [],
   }
   const tasks = [
-    ...(options.only ? [] : conforming(agents, catalogue, report, options)),
-    ...groupsOf(ids, catalogue, options).map((group) => broken(group, catalogue, report, options)),
+    ...(options.only ? [] : conforming(agents, catalogue, options)),
+    ...groupsOf(ids, catalogue, options).map((group) => broken(group, catalogue, options)),
   ]
   const byBrowser = tasks.filter(({ agent }) => agent === 'browser').length
   const looked = byBrowser > 0 ? await findBrowser({}, process.env) : null
@@ -86,8 +92,9 @@ export async function killMatrix(options: MatrixOptions = {}): Promise<MatrixRep
     )
   const todo = tasks.filter(({ agent }) => agent === 'http' || found)
   const threads = startMatrixThreads(todo.length, found)
+  let total = todo.length
   let done = 0
-  async function judge({ address, also = [], agent, checks, problemsOf }: Task) {
+  async function judge({ address, also = [], agent, checks, compare, apart }: Task): Promise<void> {
     const order = { address, also: [...also], agent, checks: checks.map(({ id }) => id), concurrency: options.concurrency ?? 8 }
     const results = await threads.judge(order).catch((error: Error) => {
       // Over http it is a fault of ours; a browser may fail to start, or die.
@@ -95,13 +102,31 @@ export async function killMatrix(options: MatrixOptions = {}): Promise<MatrixRep
       report.unjudged.push(`${address} (${agent}): ${error.message.split('\n', 1)[0]}`)
       return null
     })
-    // Counted whether or not anybody listens.
-    const problems = results ? problemsOf(results) : 1
+    // Compared whether or not anybody listens.
+    const { killed, survived, collateral } = results ? compare(results) : { killed: 0, survived: [address], collateral: [] }
+    const problems = survived.length + collateral.length
+    if (problems > 0 && results && apart.length > 0) {
+      // One flaw may hide another; what came out right beside others need not be tried again.
+      const again =
+        collateral.length > 0
+          ? apart
+          : apart.filter(({ address: own }) => survived.some((text) => text.startsWith(`${own.split('/').at(-1)}: `)))
+      report.killed += apart.length - again.length
+      total += again.length - 1
+      await Promise.all(again.map(judge))
+      return
+    }
+    if (results) {
+      report.killed += killed
+      report.survived.push(...survived)
+      report.collateral.push(...collateral)
+    }
     done += 1
-    options.onTarget?.(address, problems, done, todo.length)
+    options.onTarget?.(address, problems, done, total)
   }
   try {
-    await Promise.all(todo.map(judge))
+    // One after the other: pages that wait for their turn beside all the others would run out of time.
+    for (const kind of AGENT_KINDS) await Promise.all(todo.filter(({ agent }) => agent === kind).map(judge))
   } finally {
     await threads.close()
   }
@@ -110,12 +135,7 @@ export async function killMatrix(options: MatrixOptions = {}): Promise<MatrixRep
 }
 
 /** The reference by every agent, each variant by its own: whatever does not pass there is collateral. */
-function conforming(
-  agents: readonly AgentKind[],
-  catalogue: readonly Check[],
-  report: MatrixReport,
-  { bundled = false }: MatrixOptions,
-): Task[] {
+function conforming(agents: readonly AgentKind[], catalogue: readonly Check[], { bundled = false }: MatrixOptions): Task[] {
   const targets = [
     ...AGENT_KINDS.map((agent) => ({ address: REFERENCE, agent })),
     ...Object.entries<Variant>(variants).map(([id, variant]) => ({
@@ -128,10 +148,10 @@ function conforming(
     .map(({ address, agent }) => ({
       ...{ address, agent },
       checks: decidedBy(agent, catalogue).filter(({ gather }) => !bundled || agent === 'http' || TELLING.has(gather.key)),
-      problemsOf(results) {
+      apart: [],
+      compare(results) {
         const deviating = results.filter(({ verdict }) => verdict !== 'pass' && verdict !== 'not-applicable')
-        report.collateral.push(...deviating.map((result) => `${address}: ${describe(result)}`))
-        return deviating.length
+        return { killed: 0, survived: [], collateral: deviating.map((result) => `${address}: ${describe(result)}`) }
       },
     }))
 }
@@ -141,26 +161,33 @@ const TELLING = new Set(['tour', 'embedded'])
 /** Checks of the broadest place: what is seen elsewhere in the same target is not told there. */
 const BROAD = /^containment\/(?:access-token\/js-heap|refresh-token\/dom-heap) /
 
-/** Each mutant by itself, or those of the browser together that can be: they all show on the tour, and no two in the same place. */
+/**
+ * Each mutant by itself, or those together that can be: all their findings come from one gather, no two of them in the same place, and none changes what
+ * the target declares or what else can be told.
+ */
 function groupsOf(ids: readonly MutantId[], catalogue: readonly Check[], { bundled }: MatrixOptions): MutantId[][] {
   if (!bundled) return ids.map((id) => [id])
-  const onTour = new Set(catalogue.filter(({ gather }) => gather.key === 'tour').map(({ id }) => id))
-  const groups = bundlesOf(
+  return bundlesOf(
     ids.map((id) => {
       const findings = expectedFindings(id, catalogue)
-      const isPlain = [...findings].every((finding) => onTour.has(finding.split(' ', 1)[0]!) && !BROAD.test(finding))
-      return { id, findings, shares: judgedBy(registry[id]) === 'browser' && isPlain && !registry[id]!.declares }
+      const touched = new Set([...findings].map((finding) => finding.split(' ', 1)[0]!))
+      const gathers = new Set(catalogue.filter(({ id }) => touched.has(id)).map(({ gather }) => gather.key))
+      return {
+        id,
+        findings: touched,
+        shares: isPlain(registry[id]!, findings) && gathers.size === 1 ? [judgedBy(registry[id]), ...gathers].join(' ') : null,
+      }
     }),
-  )
-  return groups as MutantId[][]
+  ) as MutantId[][]
 }
 
-function broken(
-  group: readonly MutantId[],
-  catalogue: readonly Check[],
-  report: MatrixReport,
-  { full, bundled = false }: MatrixOptions,
-): Task {
+function isPlain({ declares, blinds, alsoTrips, suites, agent }: Mutant, findings: ReadonlySet<string>): boolean {
+  const odd = agent === 'browser' ? [...findings].some((finding) => BROAD.test(finding)) : blinds || alsoTrips || suites
+  return !declares && !odd
+}
+
+function broken(group: readonly MutantId[], catalogue: readonly Check[], options: MatrixOptions): Task {
+  const { full, bundled = false } = options
   const [first, ...also] = group as [MutantId, ...MutantId[]]
   const agent = judgedBy(registry[first])
   const named = new Set(group.flatMap((id) => checksFor(id, catalogue, bundled).map((check) => check.id)))
@@ -169,13 +196,8 @@ function broken(
     also,
     agent,
     checks: full ? decidedBy(agent, catalogue) : catalogue.filter(({ id }) => named.has(id)),
-    problemsOf(results) {
-      const { survived, collateral } = compare(group, catalogue, results)
-      report.killed += group.filter((id) => !survived.some((one) => one.startsWith(`${id}: `))).length
-      report.survived.push(...survived)
-      report.collateral.push(...collateral)
-      return survived.length + collateral.length
-    },
+    compare: (results) => compareBroken(group, catalogue, results),
+    apart: also.length === 0 ? [] : group.map((id) => broken([id], catalogue, options)),
   }
 }
 
@@ -209,7 +231,7 @@ function checksFor(id: string, catalogue: readonly Check[], bundled: boolean): C
   return decided.filter((check) => suites.includes(check.suite) || expected.includes(check.id) || check.gather.key === 'tour')
 }
 
-function compare(group: readonly string[], catalogue: readonly Check[], results: readonly CheckResult[]) {
+function compareBroken(group: readonly string[], catalogue: readonly Check[], results: readonly CheckResult[]): Compared {
   const wanted = group.map((id) => ({ id, findings: expectedFindings(id, catalogue) }))
   const expected = new Set(wanted.flatMap(({ findings }) => [...findings]))
   const blinds = group.flatMap((id) => registry[id]!.blinds ?? [])
@@ -231,7 +253,8 @@ function compare(group: readonly string[], catalogue: readonly Check[], results:
       result.findings.length === 0 && (result.verdict === 'error' || (result.verdict === 'inconclusive' && !blinded(result.id)))
     return untold ? [`${name}: ${describe(result)}`] : []
   })
-  return { survived, collateral }
+  const killed = group.filter((id) => !survived.some((one) => one.startsWith(`${id}: `))).length
+  return { killed, survived, collateral }
 }
 
 function describe({ id, agent, verdict, reason, findings }: CheckResult): string {

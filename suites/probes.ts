@@ -86,6 +86,8 @@ const pack = {
     ],
   }),
   'ds-bearer': datasource('POST', { connection: { auth: { kind: 'bearer', token: MARKER } } }),
+  /** Nobody else uses it: a connection that keeps the token of its first user must be known by this one. */
+  'ds-lifecycle': datasource('POST', { connection: { auth: { kind: 'bearer', token: MARKER } } }),
   'ds-apikey': datasource('GET', { connection: { auth: { kind: 'api-key', in: 'header', name: 'X-Api-Key', value: MARKER } } }),
   'ds-apikey-query': datasource('GET', {
     connection: { auth: { kind: 'api-key', in: 'query', name: 'api_key', value: MARKER } },

@@ -61,7 +61,7 @@ const PLAIN: Declarations = {
   probes: [
     ...['header-authorization', 'header-custom', 'header-name', 'cookie-header', 'query', 'path', 'pagination'],
     ...['json-body', 'form-body', 'multipart', 'graphql-body', 'graphql-variables', 'twice', 'adjacent', 'unknown'],
-    ...['ds-header', 'ds-query', 'ds-bearer', 'ds-apikey', 'ds-apikey-query', 'ds-url', 'ds-embedded', 'ds-held'],
+    ...['ds-header', 'ds-query', 'ds-bearer', 'ds-apikey', 'ds-apikey-query', 'ds-url', 'ds-embedded', 'ds-held', 'ds-lifecycle'],
     ...['blank', 'case', 'mixed', 'claim-beside-marker', 'escaping', 'half-open', 'nested'],
     ...['env-names', 'bound-name', 'echoed', 'user-host', 'redirect', 'reflected'],
     ...['user-input', 'claim-input', 'raw-id-token', 'id-token-claims', 'held', 'service', 'error-5xx', 'error-4xx', 'error-401'],

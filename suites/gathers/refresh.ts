@@ -88,17 +88,17 @@ export interface DatasourceFacts {
 export const datasourceRefresh = gather(
   'datasource-refresh',
   null,
-  { needs: ['query', 'refresh'], probes: ['ds-bearer'], waits: true },
+  { needs: ['query', 'refresh'], probes: ['ds-lifecycle'], waits: true },
   async (context): Promise<DatasourceFacts> => {
     const signIn = (seconds: number) => {
       const lifetimes = { accessToken: context.target.declares.refreshLeeway + seconds }
-      return signInUntil(context, 'datasource', { lifetimes, refreshed: later }, 'ds-bearer')
+      return signInUntil(context, 'datasource', { lifetimes, refreshed: later }, 'ds-lifecycle')
     }
     const quick = await signIn(2)
     // On a busy machine the token may have come due before it was first used.
     const { person, first } = quick.first.sent === null ? await signIn(6) : quick
     context.gate('delivered', first.sent !== null, 'the saved connection carries no token of whoever calls')
-    const last = await call(context, person, 'ds-bearer')
+    const last = await call(context, person, 'ds-lifecycle')
     const refreshes = await refreshesOf(context, person)
     context.gate('observed', refreshes.granted > 0, 'the app asked for no refresh, although the token was due')
     context.gate('observed', last.sent !== null, 'the call after the refresh carried no token of whoever called')
