@@ -3,8 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ConfigError } from '../fixtures/targets/reference/config.ts'
-import type { MutantId } from '../fixtures/targets/reference/mutants/index.ts'
+import { type MutantId, mutants } from '../fixtures/targets/reference/mutants/index.ts'
+import type { Mutant } from '../fixtures/targets/reference/mutants/mutant.ts'
 import { type Running, startReference } from '../fixtures/targets/reference/reference.ts'
+import { type Variant, variants } from '../fixtures/targets/reference/variants.ts'
 import { type LabKeys, startLab } from '../providers/local/lab.ts'
 import type { ClientRegistration } from '../providers/provider.ts'
 import type { CheckResult } from '../reports/model.ts'
@@ -34,7 +36,7 @@ export interface JudgeMore {
   registered?: Partial<ClientRegistration>
   /** By this browser, which the caller closes. Default: over http. */
   browser?: Browser
-  /** Further mutants in the same target. */
+  /** Further mutants or variants in the same target. */
   also?: readonly string[]
   /** As of sessions: a target that differs from one that was calibrated in its pages only. */
   calibrated?: boolean
@@ -49,6 +51,8 @@ export async function judgeTarget(
   { registered = {}, browser, also = [], calibrated = false }: JudgeMore = {},
 ): Promise<CheckResult[]> {
   const source = resolveTarget(address, { config: {}, directory: process.cwd() })
+  const flavours: Record<string, Partial<Variant & Mutant>> = { ...variants, ...mutants }
+  const merged = (part: 'registration' | 'declares') => Object.assign({}, ...also.map((id) => flavours[id]?.[part]))
   const lab = await startLab({ keys })
   const folder = mkdtempSync(join(tmpdir(), 'tokenward-matrix-'))
   const serviceKey = randomBytes(32).toString('base64url')
@@ -60,7 +64,10 @@ export async function judgeTarget(
 
   async function start(attempt: number): Promise<{ baseUrl: string; running: Running }> {
     const baseUrl = `http://127.0.0.1:${await freePort()}`
-    const place = await registerTarget(source, lab.provider, { baseUrl, probesPath, serviceKey, registered })
+    const place = await registerTarget(source, lab.provider, {
+      ...{ baseUrl, probesPath, serviceKey },
+      registered: { ...merged('registration'), ...registered },
+    })
     const [, kind, id] = address.split('/')
     try {
       return {
@@ -76,9 +83,10 @@ export async function judgeTarget(
   try {
     const { baseUrl, running } = await start(1)
     try {
+      const target = source.build(placeOf(lab.provider, baseUrl, { [SERVICE_KEY]: serviceKey }))
       const session = createSession({
         provider: lab.provider,
-        target: source.build(placeOf(lab.provider, baseUrl, { [SERVICE_KEY]: serviceKey })),
+        target: { ...target, declares: { ...target.declares, ...merged('declares') } },
         configured: { [SERVICE_KEY]: serviceKey },
         probes,
         calibrated,

@@ -1,6 +1,6 @@
 import { type MutantId, mutants } from '../fixtures/targets/reference/mutants/index.ts'
 import type { Mutant } from '../fixtures/targets/reference/mutants/mutant.ts'
-import { type Variant, variants } from '../fixtures/targets/reference/variants.ts'
+import { type Variant, type VariantId, variants } from '../fixtures/targets/reference/variants.ts'
 import type { CheckResult } from '../reports/model.ts'
 import { agentTag } from '../reports/outcome.ts'
 import { AGENT_KINDS, type AgentKind } from '../src/agent/agent.ts'
@@ -111,7 +111,7 @@ export async function killMatrix(options: MatrixOptions = {}): Promise<MatrixRep
         collateral.length > 0
           ? apart
           : apart.filter(({ address: own }) => survived.some((text) => text.startsWith(`${own.split('/').at(-1)}: `)))
-      report.killed += apart.length - again.length
+      report.killed += killed
       total += again.length - 1
       await Promise.all(again.map(judge))
       return
@@ -136,24 +136,31 @@ export async function killMatrix(options: MatrixOptions = {}): Promise<MatrixRep
 
 /** The reference by every agent, each variant by its own: whatever does not pass there is collateral. */
 function conforming(agents: readonly AgentKind[], catalogue: readonly Check[], { bundled = false }: MatrixOptions): Task[] {
-  const targets = [
-    ...AGENT_KINDS.map((agent) => ({ address: REFERENCE, agent })),
-    ...Object.entries<Variant>(variants).map(([id, variant]) => ({
-      address: `${REFERENCE}/variant/${id}`,
-      agent: judgedBy(variant),
-    })),
-  ]
-  return targets
-    .filter(({ address, agent }) => agents.includes(agent) && !(bundled && agent === 'browser' && address === REFERENCE))
-    .map(({ address, agent }) => ({
-      ...{ address, agent },
-      checks: decidedBy(agent, catalogue).filter(({ gather }) => !bundled || agent === 'http' || TELLING.has(gather.key)),
-      apart: [],
-      compare(results) {
-        const deviating = results.filter(({ verdict }) => verdict !== 'pass' && verdict !== 'not-applicable')
-        return { killed: 0, survived: [], collateral: deviating.map((result) => `${address}: ${describe(result)}`) }
-      },
-    }))
+  const all = Object.entries<Variant>(variants).map(([id, variant]) => ({ id, variant, agent: judgedBy(variant) }))
+  const groups = bundled
+    ? bundlesOf(
+        all.map(({ id, variant: { registration, declares, touches = [] }, agent }) => ({
+          id,
+          findings: new Set([...Object.keys(registration ?? {}), ...Object.keys(declares ?? {}), ...touches]),
+          shares: agent,
+        })),
+      )
+    : all.map(({ id }) => [id])
+  const task = (agent: AgentKind, ids: readonly string[]): Task => ({
+    address: ids.length === 0 ? REFERENCE : `${REFERENCE}/variant/${ids[0]}`,
+    also: ids.slice(1),
+    agent,
+    checks: decidedBy(agent, catalogue).filter(({ gather }) => !bundled || agent === 'http' || TELLING.has(gather.key)),
+    compare(results) {
+      const deviating = results.filter(({ verdict }) => verdict !== 'pass' && verdict !== 'not-applicable')
+      const name = ids.length === 0 ? REFERENCE : `${REFERENCE}/variant/${ids.join(' + ')}`
+      return { killed: 0, survived: [], collateral: deviating.map((result) => `${name}: ${describe(result)}`) }
+    },
+    apart: ids.length > 1 ? ids.map((id) => task(agent, [id])) : [],
+  })
+  const references = AGENT_KINDS.filter((agent) => !(bundled && agent === 'browser')).map((agent) => task(agent, []))
+  const varied = groups.map((ids) => task(judgedBy(variants[ids[0] as VariantId] as Variant), ids))
+  return [...references, ...varied].filter(({ agent }) => agents.includes(agent))
 }
 
 /** Gathers of the browser that conforming variants could differ in. */
