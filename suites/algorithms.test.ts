@@ -15,7 +15,10 @@ let catalogue: Check[]
 let keys: LabKeys
 
 beforeAll(async () => {
-  catalogue = decidedBy('http', await loadCatalogue())
+  // What an access token does is the same, whatever signs the ID Token.
+  catalogue = decidedBy('http', await loadCatalogue()).filter(({ id }) =>
+    /^(?:validation|exposure|substitution\/value)\//.test(id),
+  )
   keys = await createLabKeys()
 })
 

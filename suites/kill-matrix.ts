@@ -111,7 +111,7 @@ export async function killMatrix(options: MatrixOptions = {}): Promise<MatrixRep
         collateral.length > 0
           ? apart
           : apart.filter(({ address: own }) => survived.some((text) => text.startsWith(`${own.split('/').at(-1)}: `)))
-      report.killed += killed
+      report.killed += apart.length - again.length
       total += again.length - 1
       await Promise.all(again.map(judge))
       return
