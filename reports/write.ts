@@ -67,6 +67,14 @@ export async function writeReports(
   return paths
 }
 
+/** Writes the page that compares several targets, whose own reports lie below its folder, and points `latest` at it; returns its path. */
+export async function writeComparison(dir: string, page: string): Promise<string> {
+  const path = join(dir, 'index.html')
+  await writeWhole(path, page)
+  await pointLatest(dir)
+  return path
+}
+
 function pretty(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`
 }

@@ -12,8 +12,8 @@ import { agentsAtWork } from '../src/run/plan.ts'
 import { BROWSER, type BrowserOrder, CONTROL_KEY, type WorkerOrders, type WorkerReport } from '../src/run/protocol.ts'
 import { createSession, type Finished } from '../src/run/session.ts'
 import { type OpenStage, runStages, type Stages } from '../src/run/stages.ts'
+import { locateTarget } from '../src/target/locate.ts'
 import { placeOf } from '../src/target/place.ts'
-import { resolveTarget } from '../src/target/resolve.ts'
 import { SERVICE_KEY } from '../src/target/target.ts'
 import { byBrowser, noBrowser, originsOf, startBrowser } from './browser-stage.ts'
 import { inOrderOfStart, loadCatalogue, type Suite } from './catalogue.ts'
@@ -30,7 +30,8 @@ interface Worker {
 let opened: Promise<Worker> | null = null
 
 async function open(orders: WorkerOrders): Promise<Worker> {
-  const loaded = await loadConfig(orders.configPath ?? undefined, orders.cwd)
+  const config = await loadConfig(orders.configPath ?? undefined, orders.cwd)
+  const { source, loaded } = await locateTarget(orders.address ?? undefined, config, orders.cwd)
   const provider = await connectLab(orders.controlUrl, process.env[CONTROL_KEY] ?? '')
   const chosen: BrowserOrder = JSON.parse(process.env[BROWSER] ?? '{"found":{},"secrets":{}}')
   const configured = {
@@ -38,7 +39,7 @@ async function open(orders: WorkerOrders): Promise<Worker> {
     [SERVICE_KEY]: process.env[SERVICE_KEY] ?? '',
     ...resolveSecrets(loaded.config.secrets, loaded.directory, process.env),
   }
-  const target = resolveTarget(orders.address ?? undefined, loaded).build(placeOf(provider, orders.baseUrl, configured))
+  const target = source.build(placeOf(provider, orders.baseUrl, configured))
   const channel = new BroadcastChannel(orders.channel)
   channel.unref()
   const report = (message: WorkerReport) => channel.postMessage(message)

@@ -4,22 +4,18 @@ import { ReportError } from '../../reports/errors.ts'
 import type { CheckResult, EvidenceFile, Run } from '../../reports/model.ts'
 import { writeReports } from '../../reports/write.ts'
 import type { AgentKind } from '../../src/agent/agent.ts'
-import { loadConfig } from '../../src/config/load.ts'
-import { resolveSecrets } from '../../src/config/secrets.ts'
+import { type LoadedConfig, loadConfig } from '../../src/config/load.ts'
 import { EXIT, UserError } from '../../src/errors.ts'
 import { exitCodeOf } from '../../src/run/exit.ts'
-import { agentsAtWork, notApplicable, planChecks } from '../../src/run/plan.ts'
-import { resolveTarget } from '../../src/target/resolve.ts'
-import { loadCatalogue } from '../../suites/catalogue.ts'
-import { loadProfile } from '../../suites/profiles/index.ts'
+import { agentsAtWork, notApplicable } from '../../src/run/plan.ts'
 import { type Command, type Io, shellWord, type Values } from '../command.ts'
 import { FAULT_HINT } from '../fault.ts'
-import { endpointSecrets } from '../run/agents.ts'
-import { browserless, lookForBrowser, unobservedLine } from '../run/browser.ts'
-import { withoutConfigured } from '../run/clean.ts'
+import { unobservedLine } from '../run/browser.ts'
 import { conduct } from '../run/conduct.ts'
 import { type Reporter, type RunOptions, readRunOptions, runFlags } from '../run/options.ts'
+import { prepare } from '../run/prepare.ts'
 import { newRunId, toRun } from '../run/result.ts'
+import { RUN_NAME, runSeveral } from '../run/several.ts'
 import { requireWritable } from '../run/writable.ts'
 import { version } from '../version.ts'
 
@@ -30,37 +26,37 @@ export default {
 } satisfies Command as Command
 
 async function run(values: Values, _positionals: string[], io: Io): Promise<number> {
+  const config = await loadConfig(values.config as string | undefined, io.cwd)
+  const options = readRunOptions(values, config, io.cwd)
+  return options.targets.length > 1 ? runSeveral(values, options, config, io) : runOne(values, options, config, io)
+}
+
+async function runOne(values: Values, options: RunOptions, config: LoadedConfig, io: Io): Promise<number> {
   const startedAt = new Date()
   const begun = performance.now()
-  const loaded = await loadConfig(values.config as string | undefined, io.cwd)
-  const options = readRunOptions(values, loaded, io.cwd)
-  // The worker resolves them for itself; a missing one is told before anything starts.
-  const configured = { ...endpointSecrets(options.browser), ...resolveSecrets(loaded.config.secrets, loaded.directory, io.env) }
-  const found = resolveTarget(options.target, loaded)
-  const source = { ...found, address: withoutConfigured(found.address, configured) }
-  const profile = loadProfile(options.profile)
-  const catalogue = await loadCatalogue()
-  // Capabilities and surfaces do not depend on where the target runs, so a mistake is told before anything starts.
-  const target = source.build({ baseUrl: 'http://127.0.0.1', issuer: 'http://localhost' })
-  // What is chosen wrongly is told before anything is looked for.
-  planChecks(catalogue, target, { ...options, profile, browserless: null })
-  const looked = await lookForBrowser(options, io.env)
-  const planned = planChecks(catalogue, target, { ...options, profile, browserless: browserless(looked) })
+  const { loaded, source, target, profile, catalogue, planned, looked, clean } = await prepare(
+    options.targets[0],
+    options,
+    config,
+    io,
+  )
   const applicable = planned.filter((entry) => entry.notApplicable === null)
   const agents = agentsAtWork(applicable)
-  const repeat = repeatCommands(values, (text) => withoutConfigured(text, configured))
+  const repeat = repeatCommands(values, clean)
   const skipped = planned.filter((entry) => entry.notApplicable !== null)
   const beside = skipped.map((entry) => notApplicable(entry, repeat[entry.agent].replace('{id}', entry.check.id)))
 
   requireWritable(options)
-  const id = newRunId(startedAt)
+  // One of several has the name of its target.
+  const named = io.env[RUN_NAME]
+  const id = named ?? newRunId(startedAt)
   const dir = join(options.out, id)
   const reporter = (name: Reporter['name']) => options.reporters.find((chosen) => chosen.name === name)
   const progress = createConsole({ stream: reporter('console') ? io.stdout : { write: () => true }, env: io.env })
   const about = { version, profile: `${profile.name}@${profile.version}`, target: target.name, address: source.address }
   let done = beside.length
   const conducted = await conduct({
-    ...{ id, options, loaded, source, planned: applicable, repeat, io, browser: looked.found },
+    ...{ id, options, config, loaded, source, planned: applicable, repeat, io, browser: looked.found },
     allure: reporter('allure') ? (reporter('allure')?.path ?? join(dir, 'allure-results')) : null,
     onStart: ({ policy }) => progress.start({ ...about, pattern: policy.pattern, planned: planned.length, agents }),
     onCalibrated: (agent, calibration, milliseconds) => progress.calibrated({ ...calibration, agent, milliseconds }),
@@ -82,7 +78,7 @@ async function run(values: Values, _positionals: string[], io: Io): Promise<numb
     agents: agents.map((kind) => agentAbout(kind, conducted.browser)),
     provider: { kind: 'local', issuer },
   })
-  const paths = await write(dir, report, { evidence, attachments }, options).finally(conducted.unwatch)
+  const paths = await write(dir, report, { evidence, attachments }, options, named === undefined).finally(conducted.unwatch)
   const short = (path: string) => (path.startsWith(io.cwd + sep) ? relative(io.cwd, path) : path)
   const shown = { dir: short(paths.dir), ...(paths.html ? { html: short(paths.html) } : {}) }
   progress.end(report, (result) => (result.evidence === null ? null : (evidence.get(result.evidence) ?? null)), shown)
@@ -91,14 +87,14 @@ async function run(values: Values, _positionals: string[], io: Io): Promise<numb
   return exitCode
 }
 
-async function write(dir: string, report: Run, { evidence, attachments }: Written, { reporters }: RunOptions) {
+async function write(dir: string, report: Run, { evidence, attachments }: Written, { reporters }: RunOptions, latest: boolean) {
   const chosen = (name: Reporter['name']) => {
     const reporter = reporters.find((candidate) => candidate.name === name)
     return reporter ? (reporter.path ?? true) : false
   }
   try {
     return await writeReports(dir, report, evidence, {
-      ...{ html: chosen('html'), junit: chosen('junit'), latest: true, attachments },
+      ...{ html: chosen('html'), junit: chosen('junit'), latest, attachments },
     })
   } catch (error) {
     if (error instanceof ReportError) throw new UserError(error.message, EXIT.usage, { cause: error })

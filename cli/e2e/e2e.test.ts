@@ -1,6 +1,7 @@
 import { vi } from 'vitest'
 import './ending.cases.ts'
 import './hostile.cases.ts'
+import './several.cases.ts'
 import './start.cases.ts'
 import './usage.cases.ts'
 

@@ -23,6 +23,9 @@ import { openTarget } from './target.ts'
 export interface Conduct {
   id: string
   options: RunOptions
+  /** Of the run. */
+  config: LoadedConfig
+  /** The one that the target comes from. */
   loaded: LoadedConfig
   source: TargetSource
   /** Checks that apply. */
@@ -59,7 +62,7 @@ export interface Conducted {
 
 /** Lab up, target up, judge, everything down again: also when interrupted at any point. Usage errors are thrown, the target's are told. */
 export async function conduct(work: Conduct): Promise<Conducted> {
-  const { options, loaded, source, io } = work
+  const { options, config, loaded, source, io } = work
   if (work.allure !== null) requireAllure()
   const told: Conducted = {
     issuer: '',
@@ -125,8 +128,8 @@ export async function conduct(work: Conduct): Promise<Conducted> {
       orders: {
         channel: `tokenward-${work.id}`,
         controlUrl: lab.controlUrl,
-        address: options.target ?? null,
-        configPath: loaded.path,
+        address: options.targets[0] ?? null,
+        configPath: config.path,
         cwd: io.cwd,
         baseUrl: running.baseUrl,
         checks: work.planned.map(({ check: { id, level }, agent }) => ({ id, agent, level })),

@@ -30,7 +30,7 @@ const configured: ConfigInput = {
 
 test('defaults', () => {
   expect(read([])).toEqual({
-    target: undefined,
+    targets: [],
     profile: 'strict',
     suites: [],
     checks: [],
@@ -80,7 +80,7 @@ test('flags go before the configuration, and their paths are relative to the wor
       configured,
     ),
   ).toEqual({
-    ...{ target: 'reference', profile: 'oidc-core', suites: ['validation'], checks: ['validation/nonce'] },
+    ...{ targets: ['reference'], profile: 'oidc-core', suites: ['validation'], checks: ['validation/nonce'] },
     ...{ failOn: 'fail', concurrency: 64, port: 0, lab: 'http://127.0.0.1:1' },
     reporters: [{ name: 'html', path: resolve(cwd, 'a=b.html') }],
     out: resolve(cwd, 'x'),
@@ -114,10 +114,6 @@ describe('a bad value is told with what would be right', () => {
 
   test('an endpoint that is none', () => {
     expect(() => read(['--agent=all', '--browser-endpoint=9222'])).toThrow('Write ws://… or http://…')
-  })
-
-  test('several targets', () => {
-    expect(() => read(['--target', 'a', '--target', 'b'])).toThrow('run tokenward once for each')
   })
 })
 

@@ -6,7 +6,8 @@ import { type AgentOptions, agentFlags, readAgents } from './agents.ts'
 
 /** What a run was asked for: flags before environment before configuration before defaults. */
 export interface RunOptions extends AgentOptions {
-  target: string | undefined
+  /** Addresses; none means that of the configuration, or the reference target. */
+  targets: string[]
   profile: string
   suites: string[]
   checks: string[]
@@ -33,7 +34,7 @@ export const runFlags = {
     type: 'string',
     multiple: true,
     value: 'ADDRESS',
-    help: 'reference, reference/mutant/<id>, appsmith:<url>, command:"…", https://…',
+    help: 'reference, reference/mutant/<id>, appsmith:<url>, command:"…", https://…, a configuration file; repeatable',
   },
   profile: { type: 'string', value: 'NAME', help: 'tokens, oidc-core or strict (default)' },
   suite: { type: 'string', multiple: true, value: 'NAME', help: 'only this suite; repeatable' },
@@ -54,13 +55,11 @@ export const runFlags = {
 
 export function readRunOptions(values: Values, loaded: LoadedConfig, cwd: string): RunOptions {
   const { config, directory } = loaded
-  const targets = list(values.target)
-  if (targets.length > 1) throw new UserError('Several targets in one run are not supported yet: run tokenward once for each.')
   const failOn = text(values['fail-on']) ?? config.failOn ?? 'fail'
   if (failOn !== 'fail' && failOn !== 'warn') throw new UserError(`--fail-on ${failOn} is not known: use fail or warn.`)
   const reporters = values.reporter === undefined ? (config.reporters ?? DEFAULT_REPORTERS) : list(values.reporter)
   return {
-    target: targets[0],
+    targets: list(values.target),
     profile: text(values.profile) ?? config.profile ?? 'strict',
     suites: values.suite === undefined ? (config.suites ?? []) : list(values.suite),
     checks: values.check === undefined ? (config.checks ?? []) : list(values.check),
