@@ -22,6 +22,7 @@ import { type Reporter, type RunOptions, readRunOptions, runFlags } from '../run
 import { newRunId, toRun } from '../run/result.ts'
 import { requireWritable } from '../run/writable.ts'
 import { version } from '../version.ts'
+import { requireWords } from './probes.ts'
 
 export default {
   summary: 'Tests a target and writes reports: signs people in, looks at everything the client receives, and judges it.',
@@ -42,6 +43,7 @@ async function run(values: Values, _positionals: string[], io: Io): Promise<numb
   const catalogue = await loadCatalogue()
   // Capabilities and surfaces do not depend on where the target runs, so a mistake is told before anything starts.
   const target = source.build({ baseUrl: 'http://127.0.0.1', issuer: 'http://localhost' })
+  requireWords(target)
   // What is chosen wrongly is told before anything is looked for.
   planChecks(catalogue, target, { ...options, profile, browserless: null })
   const looked = await lookForBrowser(options, io.env)

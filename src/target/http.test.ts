@@ -261,7 +261,7 @@ describe('the description', () => {
     expect(target.declares).toEqual({
       claimEncoding: { numericDate: 's', aud: 'as-is' },
       unresolved: 'literal',
-      marker: { blanks: 'trimmed', case: 'exact' },
+      marker: { blanks: 'trimmed', case: 'exact', unknown: 'literal' },
       refreshLeeway: 0,
       reflection: 'document',
       probes: [],
