@@ -180,7 +180,7 @@ function httpSource(
 ): TargetSource {
   const { registration, secondIssuer } = target
   const registered = (baseUrl: string): ClientRegistration => ({
-    redirectUris: [baseUrl + registration.redirectPath],
+    redirectUris: [registration.redirectPath, ...registration.furtherRedirectPaths].map((path) => baseUrl + path),
     postLogoutRedirectUris: [baseUrl + registration.postLogoutPath],
     clientAuth: registration.clientAuth,
     idTokenAlg: registration.idTokenAlg,
