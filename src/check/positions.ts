@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer'
 import type { SinkRecord } from '../../providers/provider.ts'
-import type { Spelling } from '../target/spelling.ts'
+import { escaped, type Spelling } from '../target/spelling.ts'
 import type { Probe } from '../target/target.ts'
 import { multipartFields } from './multipart.ts'
 
@@ -148,7 +148,7 @@ const WHOLE_MARKER = '⟦(access_token|id_token|refresh_token) ([^⟧ ]+)#\\d+�
  */
 export function comparePlacement({ template, got }: Pick<Position, 'template' | 'got'>, placeholder: string): Placement {
   if (got === null) return { kind: 'absent' }
-  const parts = template.split(placeholder).map((text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+  const parts = template.split(placeholder).map(escaped)
   const match = new RegExp(`^${parts.join(WHOLE_MARKER)}$`, 's').exec(got)
   if (match) {
     const tokens: { kind: string; account: string }[] = []

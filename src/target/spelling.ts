@@ -159,7 +159,8 @@ function boundPattern({ input, claim, idToken, rawIdToken }: Placeholders): RegE
   return words.length > 0 ? new RegExp(words.join('|')) : null
 }
 
-function escaped(text: string): string {
+/** A text as a regular expression that matches just it. */
+export function escaped(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 }
 
