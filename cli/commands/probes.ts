@@ -1,7 +1,8 @@
 import { loadConfig } from '../../src/config/load.ts'
 import { EXIT, UserError } from '../../src/errors.ts'
 import { resolveTarget, type TargetSource } from '../../src/target/resolve.ts'
-import type { ProbePack } from '../../src/target/target.ts'
+import { textsOf } from '../../src/target/spelling.ts'
+import type { ProbePack, Target } from '../../src/target/target.ts'
 import { bindings } from '../../suites/bindings.ts'
 import { probes } from '../../suites/probes.ts'
 import type { Command } from '../command.ts'
@@ -23,13 +24,30 @@ export default {
   },
 } satisfies Command as Command
 
-/** The pack with names in the target's spelling, as it is provisioned. */
-export function probePack(source: Pick<TargetSource, 'spell'>, sink: string): ProbePack {
+/** The pack in the target's spelling, as it is provisioned. What that spelling has no words for is left out. */
+export function probePack({ spell, spelling }: Pick<TargetSource, 'spell' | 'spelling'>, sink: string): ProbePack {
   return {
     schemaVersion: 1,
     sink,
-    probes: probes.map((probe) => ({ ...probe, name: source.spell(probe.name) })),
-    bindings: bindings.map((binding) => ({ ...binding, name: source.spell(binding.name) })),
+    probes: probes
+      .filter(({ request }) => spelling.lacks(textsOf(request)) === null)
+      .map((probe) => ({ ...spelling.probe(probe), name: spell(probe.name) })),
+    bindings: bindings
+      .filter(({ text }) => spelling.lacks([text]) === null)
+      .map(({ name, text }) => ({ name: spell(name), text: spelling.write(text) })),
+  }
+}
+
+/** A query that the target declares, but whose texts its placeholders cannot write, would never be judged. */
+export function requireWords({ declares, spelling }: Target): void {
+  for (const { name, request } of probes.filter((probe) => declares.probes.includes(probe.name))) {
+    const lacking = spelling.lacks(textsOf(request))
+    if (lacking === 'delimiters')
+      throw new UserError(
+        `declares.probes: "${name}" needs a placeholder between delimiters, and placeholders.accessToken is a bare word.`,
+      )
+    if (lacking !== null)
+      throw new UserError(`declares.probes: "${name}" needs placeholders.${lacking}, which the description does not have.`)
   }
 }
 

@@ -8,6 +8,7 @@ import type { Target } from '../../src/target/target.ts'
 import { loadCatalogue } from '../../suites/catalogue.ts'
 import { loadProfile } from '../../suites/profiles/index.ts'
 import type { Io } from '../command.ts'
+import { requireWords } from '../commands/probes.ts'
 import { endpointSecrets } from './agents.ts'
 import { browserless, type Looked, lookForBrowser } from './browser.ts'
 import { withoutConfigured } from './clean.ts'
@@ -38,6 +39,7 @@ export async function prepare(address: string | undefined, options: RunOptions, 
   const catalogue = await loadCatalogue()
   // Capabilities and surfaces do not depend on where the target runs.
   const target = found.build({ baseUrl: 'http://127.0.0.1', issuer: 'http://localhost' })
+  requireWords(target)
   // What is chosen wrongly is told before anything is looked for.
   planChecks(catalogue, target, { ...options, profile, browserless: null })
   const looked = await lookForBrowser(options, io.env)

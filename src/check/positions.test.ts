@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer'
 import { describe, expect, test } from 'vitest'
 import type { SinkRecord } from '../../providers/provider.ts'
+import { REFERENCE_SPELLING } from '../target/spelling.ts'
 import type { Probe } from '../target/target.ts'
 import { comparePlacement, headerOf, positionsOf } from './positions.ts'
 
@@ -20,7 +21,9 @@ function record(more: { url?: string; headers?: [string, string][]; body?: strin
 
 /** Position → what arrived. */
 function read(request: Partial<Probe['request']>, arrived: Parameters<typeof record>[0]) {
-  return Object.fromEntries(positionsOf(probe(request), record(arrived)).map(({ position, got }) => [position, got]))
+  return Object.fromEntries(
+    positionsOf(probe(request), record(arrived), REFERENCE_SPELLING).map(({ position, got }) => [position, got]),
+  )
 }
 
 describe('positionsOf', () => {
@@ -30,7 +33,7 @@ describe('positionsOf', () => {
       ['X-Plain', 'text'],
       ['X-B', '{{this.params.text}}'],
     ]
-    expect(positionsOf(probe({ headers }), record({ headers: [['x-a', 'v t']] }))).toEqual([
+    expect(positionsOf(probe({ headers }), record({ headers: [['x-a', 'v t']] }), REFERENCE_SPELLING)).toEqual([
       { position: 'header x-a', template: `v ${M}`, got: 'v t' },
       { position: 'header x-b', template: '{{this.params.text}}', got: null },
     ])
@@ -133,10 +136,9 @@ describe('positionsOf', () => {
   test('what a saved connection holds is named as such', () => {
     const saved = (request: Partial<Probe['request']>, arrived: Parameters<typeof record>[0]) =>
       Object.fromEntries(
-        positionsOf({ ...probe(request), where: 'datasource' }, record(arrived)).map(({ position, template, got }) => [
-          position,
-          [template, got],
-        ]),
+        positionsOf({ ...probe(request), where: 'datasource' }, record(arrived), REFERENCE_SPELLING).map(
+          ({ position, template, got }) => [position, [template, got]],
+        ),
       )
     expect(saved({ headers: [['X-A', M]], query: [['t', M]] }, { url: '/sink/p?t=b', headers: [['x-a', 'a']] })).toEqual({
       'connection header x-a': [M, 'a'],

@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer'
 import type { SinkRecord } from '../../providers/provider.ts'
+import { escaped, type Spelling } from '../target/spelling.ts'
 import type { Probe } from '../target/target.ts'
 import { multipartFields } from './multipart.ts'
 
@@ -17,24 +18,23 @@ export interface Position {
 
 type Add = (position: string, template: string, got: string | null | undefined) => void
 
-const TEMPLATED = /<<|>>|\{\{/
 const NOTHING = { url: '', headers: [], bodyBase64: '' }
 
 /**
- * Reads each templated position of the probe from what the sink recorded, undoing only the encoding that the position demands. Without a
- * record nothing arrived in any of them.
+ * Reads each templated position of the probe, as the target's author wrote it, from what the sink recorded, undoing only the encoding that the
+ * position demands. Without a record nothing arrived in any of them.
  */
-export function positionsOf(probe: Probe, recorded: SinkRecord | null): Position[] {
-  const { request, where } = probe
+export function positionsOf(probe: Probe, recorded: SinkRecord | null, spelling: Spelling): Position[] {
+  const { request, where } = spelling.probe(probe)
   const record = recorded ?? NOTHING
   const [path = '', search = ''] = splitUrl(record.url)
   const found: Position[] = []
   const add: Add = (position, template, got) => {
-    if (TEMPLATED.test(template)) found.push({ position, template, got: recorded ? (got ?? null) : null })
+    if (spelling.isTemplated(template)) found.push({ position, template, got: recorded ? (got ?? null) : null })
   }
   const saved = where === 'datasource' ? 'connection ' : ''
   for (const [name, template] of request.headers) {
-    if (!TEMPLATED.test(name)) add(`${saved}header ${name.toLowerCase()}`, template, headerOf(record, name))
+    if (!spelling.isTemplated(name)) add(`${saved}header ${name.toLowerCase()}`, template, headerOf(record, name))
     // Only its value tells which field has the name that was rendered.
     else add(`${saved}header name of "${template}"`, name, record.headers.find(([, value]) => value === template)?.[0])
   }
@@ -148,7 +148,7 @@ const WHOLE_MARKER = '⟦(access_token|id_token|refresh_token) ([^⟧ ]+)#\\d+�
  */
 export function comparePlacement({ template, got }: Pick<Position, 'template' | 'got'>, placeholder: string): Placement {
   if (got === null) return { kind: 'absent' }
-  const parts = template.split(placeholder).map((text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+  const parts = template.split(placeholder).map(escaped)
   const match = new RegExp(`^${parts.join(WHOLE_MARKER)}$`, 's').exec(got)
   if (match) {
     const tokens: { kind: string; account: string }[] = []

@@ -20,6 +20,8 @@ const launchFields = {
   env: z.record(z.string(), z.string()).default({}),
   registration: z.strictObject({
     redirectPath: z.string().startsWith('/'),
+    /** Where else the app takes the provider's answers, e.g. at a sign-in of its editor. */
+    furtherRedirectPaths: z.array(z.string().startsWith('/')).default([]),
     postLogoutPath: z.string().startsWith('/').default('/'),
     clientAuth: z.enum(['client_secret_basic', 'client_secret_post', 'none']).default('client_secret_basic'),
     idTokenAlg: z.enum(['RS256', 'PS256', 'ES256', 'EdDSA', 'HS256']).default('RS256'),

@@ -5,6 +5,7 @@ import type { Agent, BrowserAgent, Capture, Exchange, PageEvent, Screenshot, Tab
 import { type Check, type Gather, gather } from '../check/define.ts'
 import { fakeCheck } from '../check/fake-check.ts'
 import type { GatherContext } from '../check/gather-context.ts'
+import { REFERENCE_SPELLING } from '../target/spelling.ts'
 import type { Probe, Target } from '../target/target.ts'
 import { type AgentAbout, createSession, type SessionOptions } from './session.ts'
 
@@ -76,6 +77,7 @@ export function fakeWorld(overrides: { provider?: Partial<Provider>; target?: Pa
       secureOnLoopback: false,
       embedding: 'refused',
     },
+    spelling: REFERENCE_SPELLING,
     async signIn(agent, account) {
       const { authorizationError, tokenError } = specs.get(account.id) ?? {}
       if ((authorizationError || tokenError) && overrides.refuses !== false) return

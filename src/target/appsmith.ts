@@ -3,6 +3,7 @@ import type { Agent, Exchange } from '../agent/agent.ts'
 import { isObject, jsonOf, parseJson, told } from './answer.ts'
 import { appsmithAuthor } from './appsmith-author.ts'
 import { readPointer } from './pointer.ts'
+import { REFERENCE_SPELLING } from './spelling.ts'
 import {
   CAPABILITIES,
   type Capability,
@@ -159,6 +160,7 @@ export function createAppsmithTarget({ name, baseUrl, issuer, declares, beyond =
       reasons: { idToken: 'documented: "Appsmith provides the idToken on the client side"' },
     },
     declares: { ...PLAIN, ...declares },
+    spelling: REFERENCE_SPELLING,
 
     async signIn(agent, account, { resources = false } = {}) {
       presentTicket(agent, issuer, account)

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { isPointer } from './pointer.ts'
+import { REFERENCE_PLACEHOLDERS } from './spelling.ts'
 import { CAPABILITIES } from './target.ts'
 
 const path = z.string().startsWith('/', { error: 'must begin with /: paths are relative to the base URL' })
@@ -127,7 +128,12 @@ const declaresSchema = z.strictObject({
   unresolved: z.enum(['literal', 'empty', 'error', 'block']).default('literal'),
   /** Documented both ways (`<<NAME >>` in 2022): so blanks are ignored unless the app says otherwise. */
   marker: z
-    .strictObject({ blanks: z.enum(['trimmed', 'literal']).default('trimmed'), case: z.enum(['exact', 'any']).default('exact') })
+    .strictObject({
+      blanks: z.enum(['trimmed', 'literal']).default('trimmed'),
+      case: z.enum(['exact', 'any']).default('exact'),
+      /** What becomes of a marker that names nothing: it stays, or it is taken away, as template languages do that are documented so. */
+      unknown: z.enum(['literal', 'empty']).default('literal'),
+    })
     .prefault({}),
   /** Whether a token that an upstream sends back is redacted, or passed on like the rest of the answer. */
   reflection: z.enum(['redact', 'document']).default('document'),
@@ -151,6 +157,26 @@ const declaresSchema = z.strictObject({
   secureOnLoopback: z.boolean().default(false),
 })
 
+const word = z
+  .string()
+  .regex(/\w/, { error: 'needs a name' })
+  // The pack puts them into strings of JSON too.
+  .regex(/^[^"\\\p{Cc}]*$/u, { error: 'may hold no quotation mark, backslash or line break: it stands in strings of JSON too' })
+const wordWithName = word.refine((text) => text.includes('NAME'), { error: 'must hold NAME, where the name stands' })
+
+/** How the app's authors write what is put in place. The default is Appsmith's; what is left out otherwise, the app has no words for. */
+const placeholdersSchema = z.strictObject({
+  /** The signed-in user's access token: a name between delimiters (`{{{user.accessToken}}}`), or a word (`$ACCESS_TOKEN`). */
+  accessToken: word,
+  /** A value that the client supplies: `{{{payload.inputs.NAME}}}`. */
+  input: wordWithName.optional(),
+  /** A claim of the parsed ID Token: `{{{user.claims.NAME}}}`. */
+  claim: wordWithName.optional(),
+  /** The parsed ID Token as a whole, and the raw one. */
+  idToken: word.optional(),
+  rawIdToken: word.optional(),
+})
+
 /** An app with JSON endpoints, described in plain data: the `http` adapter. */
 export const httpTargetSchema = z.strictObject({
   name: z.string().min(1),
@@ -169,6 +195,8 @@ export const httpTargetSchema = z.strictObject({
    * configuration, or TOKENWARD_SERVICE_KEY, the variable that a target gets when it is started.
    */
   service: querySchema.optional(),
+  /** Default: Appsmith's spelling. */
+  placeholders: placeholdersSchema.default(REFERENCE_PLACEHOLDERS),
   surfaces: z.array(surfaceSchema).default([]),
   /** What the pages of the app's modes load. Default: the identity document, deployed. */
   modes: z.strictObject({ deployed: modeSchema.optional(), edit: modeSchema.optional() }).default({}),

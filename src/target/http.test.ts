@@ -261,7 +261,7 @@ describe('the description', () => {
     expect(target.declares).toEqual({
       claimEncoding: { numericDate: 's', aud: 'as-is' },
       unresolved: 'literal',
-      marker: { blanks: 'trimmed', case: 'exact' },
+      marker: { blanks: 'trimmed', case: 'exact', unknown: 'literal' },
       refreshLeeway: 0,
       reflection: 'document',
       probes: [],
@@ -302,6 +302,9 @@ describe('the description', () => {
     [{ identity: { path: '/me', subject: 'user.email' } }, 'must be a JSON pointer'],
     [{ policy: { pattern: 'token-mediating' } }, 'needs its reason'],
     [{ policy: { idToken: 'allowed' } }, 'needs its reason'],
+    [{ placeholders: { accessToken: '{{}}' } }, 'needs a name'],
+    [{ placeholders: { accessToken: '{{user["token"]}}' } }, 'may hold no quotation mark'],
+    [{ placeholders: { accessToken: '$T', input: '$1' } }, 'must hold NAME'],
     [{ nonsense: 1 }, 'nonsense'],
     [{ capabilities: ['flying'] }, 'Invalid option'],
   ])('%j is refused', (more, message) => {

@@ -5,6 +5,7 @@ import { UserError } from '../errors.ts'
 import { isObject, jsonOf, told } from './answer.ts'
 import type { HttpTargetDescription } from './http-schema.ts'
 import { readPointer } from './pointer.ts'
+import { createSpelling } from './spelling.ts'
 import {
   type Capability,
   type Declarations,
@@ -113,6 +114,7 @@ export function createHttpTarget(description: HttpTargetDescription, { baseUrl, 
         }
       : null,
     declares: description.declares as Declarations,
+    spelling: createSpelling(description.placeholders),
     async signIn(agent, account, { resources = false } = {}) {
       presentTicket(agent, issuer, account)
       const { path } = account.issuer === 'second' && secondIssuer ? secondIssuer.login : login

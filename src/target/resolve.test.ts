@@ -127,6 +127,15 @@ describe('a described target', () => {
       pkce: 'required',
     })
     expect(source.spell('header-authorization')).toBe('header-authorization')
+    expect(source.spelling.marker.text).toBe('<<APPSMITH_USER_OAUTH2_ACCESS_TOKEN>>')
+  })
+
+  test('with placeholders of its own, and further places for the provider to answer at', () => {
+    const registration = { ...described.registration, furtherRedirectPaths: ['/admin/cb'] }
+    const source = resolveTarget(undefined, withTarget({ ...described, registration, placeholders: { accessToken: '%TOKEN%' } }))
+    expect(source.spelling.marker.text).toBe('%TOKEN%')
+    expect(source.build({ baseUrl: 'http://x', issuer: 'http://i' }).spelling.marker.text).toBe('%TOKEN%')
+    expect(source.registration('http://x').redirectUris).toEqual(['http://x/cb', 'http://x/admin/cb'])
   })
 
   test('elsewhere, or started, by the address of the command line', () => {

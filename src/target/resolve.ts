@@ -7,6 +7,7 @@ import type { HttpTargetConfig } from '../config/schema.ts'
 import { didYouMean, UserError } from '../errors.ts'
 import { createAppsmithTarget } from './appsmith.ts'
 import { createHttpTarget } from './http.ts'
+import { createSpelling, REFERENCE_SPELLING, type Spelling } from './spelling.ts'
 import { type Declarations, SERVICE_KEY, type Target, type TargetPlace } from './target.ts'
 
 /** A target as addressed: how to register it, how to start it, and how to work it once it runs. */
@@ -29,8 +30,10 @@ export interface TargetSource {
         readyPath: string
         readyTimeoutMs: number
       }
-  /** The probe's name in the target's own spelling. */
+  /** The probe's name as the target can have it. */
   spell(probe: string): string
+  /** How its authors write what the probes' texts hold. */
+  spelling: Spelling
   build(place: TargetPlace): Target
 }
 
@@ -113,6 +116,7 @@ function referenceSource(address: string): TargetSource {
       readyTimeoutMs: 15_000,
     },
     spell: appsmithSpelling,
+    spelling: REFERENCE_SPELLING,
     build: ({ baseUrl, issuer, secrets = {} }) =>
       createAppsmithTarget({
         name: address,
@@ -150,6 +154,7 @@ function appsmithSource(address: string): TargetSource {
     second: null,
     launch: { kind: 'running', baseUrl },
     spell: appsmithSpelling,
+    spelling: REFERENCE_SPELLING,
     build: (place) => createAppsmithTarget({ name: new URL(place.baseUrl).host, baseUrl: place.baseUrl, issuer: place.issuer }),
   }
 }
@@ -175,7 +180,7 @@ function httpSource(
 ): TargetSource {
   const { registration, secondIssuer } = target
   const registered = (baseUrl: string): ClientRegistration => ({
-    redirectUris: [baseUrl + registration.redirectPath],
+    redirectUris: [registration.redirectPath, ...registration.furtherRedirectPaths].map((path) => baseUrl + path),
     postLogoutRedirectUris: [baseUrl + registration.postLogoutPath],
     clientAuth: registration.clientAuth,
     idTokenAlg: registration.idTokenAlg,
@@ -210,6 +215,7 @@ function httpSource(
           readyTimeoutMs: target.readyTimeoutMs,
         },
     spell: (probe) => probe,
+    spelling: createSpelling(target.placeholders),
     build: (place) => createHttpTarget(target as HttpTargetConfig, place),
   }
 }

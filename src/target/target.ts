@@ -1,5 +1,6 @@
 import type { ArmedAccount, ClientRegistration, Json, RegisteredClient, SinkRecord } from '../../providers/provider.ts'
 import type { Agent, Exchange } from '../agent/agent.ts'
+import type { Spelling } from './spelling.ts'
 
 export const CAPABILITIES = [
   'identity',
@@ -53,7 +54,7 @@ export interface Lookup {
   headers: Record<string, string>
 }
 
-/** A named, templated outgoing request of the target; see design §4. Markers are written in Appsmith's spelling. */
+/** A named, templated outgoing request of the target; see design §4. Texts are in Appsmith's spelling, until a target's `Spelling` writes its own. */
 export interface Probe {
   name: string
   where: 'action' | 'datasource'
@@ -83,11 +84,11 @@ export interface Probe {
       | { kind: 'form' | 'multipart'; content: [string, string][] }
       | { kind: 'graphql'; content: { query: string; variables: string } }
   }
-  /** Names of the values that the client supplies, bound as `{{this.params.NAME}}`. */
+  /** Names of the values that the client supplies, bound as `{{this.params.NAME}}`, or as the target writes it. */
   inputs: string[]
 }
 
-/** A named text of a page, in Appsmith's spelling: the app's client shows what its `{{ }}` bindings evaluate to. */
+/** A named text of a page, spelled as probes are: the app's client shows what its bindings evaluate to. */
 export interface Binding {
   name: string
   text: string
@@ -169,8 +170,11 @@ export interface Declarations {
   claimEncoding: { numericDate: 's' | 'ms' | 'iso'; aud: 'as-is' | 'array' }
   /** Outcome of a placeholder that cannot be resolved. */
   unresolved: 'literal' | 'empty' | 'error' | 'block'
-  /** How markers are recognised: whether blanks inside the brackets are ignored, and whether another case names the same. */
-  marker: { blanks: 'trimmed' | 'literal'; case: 'exact' | 'any' }
+  /**
+   * How markers are recognised: whether blanks inside the brackets are ignored, whether another case names the same, and what becomes of one
+   * that names nothing (it stays, unless the documentation says that it is taken away).
+   */
+  marker: { blanks: 'trimmed' | 'literal'; case: 'exact' | 'any'; unknown?: 'literal' | 'empty' }
   /** What the client gets of a token that an upstream sends back: nothing, or, as the documentation says, all that the upstream sent. */
   reflection: 'redact' | 'document'
   /** Probe names that the target supports; others are not-applicable. */
@@ -241,6 +245,8 @@ export interface Target {
   lookups: Lookup[]
   policy: ExposurePolicy
   declares: Declarations
+  /** How its authors write placeholders and bindings. */
+  spelling: Spelling
   /**
    * Leaves the agent signed in as the account, at its issuer, or not: the oracle tells. With `resources`, pages on the way load what they name.
    * Rejects only on network-level failures.

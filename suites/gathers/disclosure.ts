@@ -81,7 +81,7 @@ export const authored = gather('authored', null, { needs: ['identity'] }, async 
 async function saveAgain(context: GatherContext, { agent }: Person): Promise<AuthoredFacts['saved']> {
   const saved = (await context.target.resave!(agent)).map(({ name, before, after }) => {
     const now = new Map(strings(after))
-    const held = strings(before).filter(([, text]) => text.includes('<<'))
+    const held = strings(before).filter(([, text]) => context.target.spelling.isTemplated(text))
     const lost = held.filter(([pointer, text]) => now.get(pointer) !== text)
     return { name, lost: lost.map(([pointer, text]) => ({ pointer, before: text, after: now.get(pointer) ?? null })) }
   })

@@ -3,7 +3,6 @@ import type { AccountSpec } from '../../providers/provider.ts'
 import { gather } from '../../src/check/define.ts'
 import type { GatherContext } from '../../src/check/gather-context.ts'
 import type { Identity } from '../../src/target/target.ts'
-import { MARKER } from '../probes.ts'
 import {
   CALL,
   call,
@@ -51,7 +50,7 @@ export const expiry = gather(
     if (context.supports(CALL)) {
       const { person } = await signedIn(context, 'control')
       const { got } = await call(context, person)
-      const carries = got !== null && got !== '' && !got.includes(MARKER)
+      const carries = got !== null && got !== '' && !got.includes(context.target.spelling.marker.text)
       context.gate('delivered', carries, `${CALL} carries no token for somebody whose token is good`)
     }
     const [refreshed, withoutIdToken, noRefreshToken, refused, outage] = await Promise.all([

@@ -1,10 +1,10 @@
 import type { SinkRecord } from '../../providers/provider.ts'
 import { gather } from '../../src/check/define.ts'
 import { NotApplicable } from '../../src/check/gather-context.ts'
-import { headerOf, positionsOf } from '../../src/check/positions.ts'
-import { MARKER, probe } from '../probes.ts'
+import { headerOf } from '../../src/check/positions.ts'
+import { MARKER } from '../probes.ts'
 import { signedIn } from './signed-in.ts'
-import { type InputFacts, requireToken, URL_SAFE } from './substitution.ts'
+import { type InputFacts, inputPositions, requireToken, URL_SAFE } from './substitution.ts'
 
 /** A client supplies the placeholder's name, or a part of it, for a binding that stands inside marker brackets. */
 export const boundName = gather(
@@ -13,10 +13,11 @@ export const boundName = gather(
   { needs: ['query', 'inputs'], probes: ['bound-name'] },
   async (context): Promise<Pick<InputFacts, 'positions'>> => {
     const { person } = await signedIn(context, 'alice', { accessToken: URL_SAFE })
-    const inputs = { name: MARKER.slice(2, -2), part: 'ACCESS_TOKEN' }
+    const { marker, nameParts } = context.target.spelling
+    const inputs = { name: marker.name, part: nameParts[1] }
     const { record } = await context.query(person.agent, 'bound-name', { inputs })
     requireToken(context, record)
-    return { positions: positionsOf(probe('bound-name'), record).filter(({ template }) => template.includes('{{')) }
+    return { positions: inputPositions('bound-name', record, context.target.spelling) }
   },
 )
 
@@ -32,7 +33,7 @@ export const upstreamAnswer = gather(
   { needs: ['query', 'inputs'], probes: ['echoed', 'user-input'] },
   async (context): Promise<AnswerFacts> => {
     const { person } = await signedIn(context, 'alice', { accessToken: URL_SAFE })
-    const inputs = { text: `upstream says ${MARKER} and no more` }
+    const inputs = { text: context.target.spelling.write(`upstream says ${MARKER} and no more`) }
     const { outcome, exchange } = await context.query(person.agent, 'echoed', { inputs })
     context.gate('observed', outcome === 'executed', 'the call that the upstream answers with the placeholder was not made')
     const [received] = /upstream says .*? and no more/s.exec(exchange.response?.body.toString('utf8') ?? '') ?? []
@@ -40,8 +41,7 @@ export const upstreamAnswer = gather(
       throw new NotApplicable('the target does not pass upstream answers on to the client')
     const { record } = await context.query(person.agent, 'user-input', { inputs: { text: received ?? '' } })
     requireToken(context, record)
-    const positions = positionsOf(probe('user-input'), record).filter(({ template }) => template.includes('{{'))
-    return { received: received ?? '', positions }
+    return { received: received ?? '', positions: inputPositions('user-input', record, context.target.spelling) }
   },
 )
 

@@ -1,4 +1,5 @@
 import { gather } from '../../src/check/define.ts'
+import type { Marker } from '../../src/target/spelling.ts'
 import type { ProbeName } from '../probes.ts'
 import { signedIn } from './signed-in.ts'
 import { type ExecutionFacts, runProbes } from './substitution.ts'
@@ -7,6 +8,7 @@ import { type ExecutionFacts, runProbes } from './substitution.ts'
 export const LARGE = 8192
 
 export interface LargeFacts {
+  marker: Marker
   /** Whether somebody is signed in after a login whose access token is large. */
   admitted: boolean
   ordinary: ExecutionFacts['runs']
@@ -24,5 +26,5 @@ export const largeToken = gather('large-token', null, { needs: ['query'] }, asyn
   const issued = (await context.issued(person, 'access_token')).at(-1)
   context.gate('delivered', (issued?.value.length ?? 0) >= LARGE, 'the provider issued no access token of this size')
   const large = identity ? await runProbes(context, person, 'jwt', PROBES) : []
-  return { admitted: identity !== null, ordinary, large }
+  return { marker: context.target.spelling.marker, admitted: identity !== null, ordinary, large }
 })

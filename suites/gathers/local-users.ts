@@ -60,7 +60,13 @@ export const localUserQueries = gather(
       if ((await context.identity(person.agent)) === null && who !== PLAIN) continue
       const { outcome, record } = await context.query(person.agent, PROBE)
       const got = record && headerOf(record, 'authorization')
-      calls.push({ who, declared: context.target.declares.unresolved, outcome, template: `Bearer ${MARKER}`, got })
+      calls.push({
+        who,
+        declared: context.target.declares.unresolved,
+        outcome,
+        template: context.target.spelling.write(`Bearer ${MARKER}`),
+        got,
+      })
     }
     return { calls }
   },

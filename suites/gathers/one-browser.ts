@@ -84,7 +84,7 @@ async function switchedInBrowser(
   agent: BrowserAgent,
   hers: Belongings,
 ): Promise<SwitchFacts> {
-  await signOutByHand(context, agent)
+  const byPage = await signOutByHand(context, agent)
   const current = await askOracle(context, agent)
   const stranger = browserOf(context.visitor('visitor'))
   const strangers = await askOracle(context, stranger)
@@ -94,7 +94,7 @@ async function switchedInBrowser(
   }
   const common = (await heldBy(stranger)).map(({ surface }) => surface)
   // What is there at once: pages that are visited next may clear it, and by then somebody else may have read it.
-  const kept = belongingsIn(await agent.capture({ surface: AFTER_LOGOUT }), hers)
+  const kept = byPage ? belongingsIn(await agent.capture({ surface: AFTER_LOGOUT }), hers) : []
   const all = [...kept, ...(await heldBy(agent))].filter(({ surface }) => surface !== 'console' && !common.includes(surface))
   const remains = [...new Map(all.map((one) => [`${one.surface} ${one.what}`, one])).values()]
   const bob = { account: (await context.person('bob')).account, agent }

@@ -1,7 +1,6 @@
 import { gather } from '../../src/check/define.ts'
 import { headerOf } from '../../src/check/positions.ts'
 import type { Mode } from '../../src/target/target.ts'
-import { MARKER } from '../probes.ts'
 import { signedIn } from './signed-in.ts'
 import { requireToken } from './substitution.ts'
 
@@ -26,7 +25,7 @@ export const runs = gather(
       const { record } = await context.query(viewer.person.agent, probe)
       if (probe === 'header-authorization') requireToken(context, record)
       const sent = record && headerOf(record, header)
-      if (sent && !sent.includes(MARKER)) resolved.push([probe, header])
+      if (sent && !sent.includes(context.target.spelling.marker.text)) resolved.push([probe, header])
     }
     const editor = await signedIn(context, 'editor', { role: 'editor' })
     const edits = context.target.capabilities.has('edit-mode')

@@ -43,9 +43,15 @@ export const personalScripts = gather(
   },
 )
 
-function runnableAs({ response }: Exchange): string | null {
-  if (new RegExp(`^[\\s;]*(?:/\\*.*?\\*/)?[\\s;]*${CALLBACK}\\s*\\(`, 's').test(response!.body.toString('latin1')))
-    return 'as a call of the function that the address names'
+/** Called at once, or as Express writes it: if there is a function of that name. */
+const CALLED = new RegExp(
+  `^[\\s;]*(?:/\\*.*?\\*/)?[\\s;]*(?:typeof\\s+${CALLBACK}\\s*===?\\s*['"]function['"]\\s*&&\\s*)?${CALLBACK}\\s*\\(`,
+  's',
+)
+
+/** How a page of another site could run this answer as a script; null when it could not. */
+export function runnableAs({ response }: Pick<Exchange, 'response'>): string | null {
+  if (CALLED.test(response!.body.toString('latin1'))) return 'as a call of the function that the address names'
   const type = response!.headers.find(([name]) => name === 'content-type')?.[1] ?? ''
   return JAVASCRIPT.test(type) ? `with content type ${type}` : null
 }

@@ -31,7 +31,7 @@ export const serviceCall = gather(
     return {
       declared: context.target.declares.unresolved,
       outcome,
-      template: `Bearer ${MARKER}`,
+      template: context.target.spelling.write(`Bearer ${MARKER}`),
       got: record && headerOf(record, 'authorization'),
     }
   },

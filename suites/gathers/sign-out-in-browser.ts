@@ -15,12 +15,20 @@ export function belongingsIn(captures: readonly Capture[], hers: Belongings): Se
   return findIn(texts, hers)
 }
 
-/** Signs out as a person does: by the button of the page, where there is one. */
-export async function signOutByHand(context: GatherContext, agent: BrowserAgent): Promise<void> {
+/**
+ * Signs out as a person does: by the button of the page, where there is one. False where only the harness's own code called: then the page that
+ * was open knows nothing of it, and what it goes on to show is not the app's doing.
+ */
+export async function signOutByHand(context: GatherContext, agent: BrowserAgent): Promise<boolean> {
   const { client, signOut } = context.target
   const button = client?.signOut
-  if (button && (await agent.tab.has(button))) await agent.tab.click(button, { surface: 'sign-out' })
-  else await signOut!(agent)
+  const since = agent.exchanges.length
+  if (button && (await agent.tab.has(button))) {
+    await agent.tab.click(button, { surface: 'sign-out' })
+    return true
+  }
+  await signOut!(agent)
+  return agent.exchanges.slice(since).some(({ initiator }) => initiator === 'navigation')
 }
 
 export interface SignedOutFacts {

@@ -3,10 +3,14 @@ import type { AccessTokenSpec, SinkRecord } from '../../providers/provider.ts'
 import { gather } from '../../src/check/define.ts'
 import type { GatherContext, Person } from '../../src/check/gather-context.ts'
 import { headerOf, type Position, positionsOf } from '../../src/check/positions.ts'
+import type { Marker, Spelling } from '../../src/target/spelling.ts'
 import { MARKER, type ProbeName, probe } from '../probes.ts'
 import { signedIn } from './signed-in.ts'
 
 export interface ExecutionFacts {
+  /** How the target's author writes the placeholder, and what the raw ID Token is bound by. */
+  marker: Marker
+  rawIdToken: string
   runs: {
     as: string
     format: string
@@ -32,7 +36,8 @@ function executions(name: string, tokens: readonly AccessTokenSpec[], probes: re
         return identity ? runProbes(context, person, accessToken.format, probes) : []
       }),
     )
-    return { runs: runs.flat() }
+    const { marker, placeholders } = context.target.spelling
+    return { marker, rawIdToken: placeholders.rawIdToken ?? '', runs: runs.flat() }
   })
 }
 
@@ -47,7 +52,7 @@ export function runProbes(
   return Promise.all(
     supported.map(async (name) => {
       const { record } = await context.query(agent, name)
-      return { as: account.label, format, probe: name, positions: positionsOf(probe(name), record) }
+      return { as: account.label, format, probe: name, positions: positionsOf(probe(name), record, context.target.spelling) }
     }),
   )
 }
@@ -80,10 +85,10 @@ export const userInput = gather(
   { needs: ['query', 'inputs'], probes: ['user-input'] },
   async (context): Promise<InputFacts> => {
     const { person } = await signedIn(context, 'alice', { accessToken: URL_SAFE })
-    const input = `typed ${MARKER} by a user`
+    const input = context.target.spelling.write(`typed ${MARKER} by a user`)
     const { record } = await context.query(person.agent, 'user-input', { inputs: { text: input } })
     requireToken(context, record)
-    return { input, positions: record ? inputPositions('user-input', record) : [], profile: null }
+    return { input, positions: record ? inputPositions('user-input', record, context.target.spelling) : [], profile: null }
   },
 )
 
@@ -93,14 +98,14 @@ export const claimInput = gather(
   null,
   { needs: ['query', 'bindings'], probes: ['claim-input'] },
   async (context): Promise<InputFacts> => {
-    const input = `nick ${MARKER} name`
+    const input = context.target.spelling.write(`nick ${MARKER} name`)
     const { person, identity } = await signedIn(context, 'alice', { accessToken: URL_SAFE, claims: { nickname: input } })
     const nickname = identity?.idToken?.nickname
     const { record } = await context.query(person.agent, 'claim-input')
     requireToken(context, record)
     return {
       input,
-      positions: record ? inputPositions('claim-input', record) : [],
+      positions: record ? inputPositions('claim-input', record, context.target.spelling) : [],
       profile: typeof nickname === 'string' ? nickname : null,
     }
   },
@@ -109,7 +114,10 @@ export const claimInput = gather(
 /** Without a token in the call's own Authorization header nothing was substituted, and text that stays literal elsewhere proves nothing. */
 export function requireToken(context: GatherContext, record: SinkRecord | null): void {
   const authorization = record && headerOf(record, 'authorization')
-  const carries = authorization !== null && authorization !== '' && !authorization.includes(MARKER)
+  const carries =
+    authorization !== null &&
+    !/^(?:Bearer)?\s*$/.test(authorization) &&
+    !authorization.includes(context.target.spelling.marker.text)
   context.gate(
     'delivered',
     carries,
@@ -117,8 +125,9 @@ export function requireToken(context: GatherContext, record: SinkRecord | null):
   )
 }
 
-function inputPositions(name: ProbeName, record: Parameters<typeof positionsOf>[1]): Position[] {
-  return positionsOf(probe(name), record).filter(({ template }) => template.includes('{{'))
+/** The positions of a probe that hold a bound value. */
+export function inputPositions(name: ProbeName, record: SinkRecord | null, spelling: Spelling): Position[] {
+  return positionsOf(probe(name), record, spelling).filter(({ template }) => spelling.binds(template))
 }
 
 export interface InterleavedFacts {
@@ -197,7 +206,7 @@ export const anonymousQuery = gather(
     return {
       declared: context.target.declares.unresolved,
       outcome,
-      template: `Bearer ${MARKER}`,
+      template: context.target.spelling.write(`Bearer ${MARKER}`),
       got: record && headerOf(record, 'authorization'),
     }
   },

@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest'
+import { REFERENCE_SPELLING } from '../../src/target/spelling.ts'
 import { MARKER } from '../probes.ts'
-import { BOUND, compareBound } from './syntax.ts'
+import { aroundMarkers, BOUND, compareBound } from './syntax.ts'
 
 const WHOLE = '⟦access_token alice-1#1⟧'
-const template = `{{this.params.text}} ${MARKER} {{ this.params.text }}`
-const compare = (got: string | null, bound: keyof typeof BOUND) => compareBound({ position: 'body', template, got }, bound).kind
+const template = `{{this.params.text}} ${MARKER} {{this.params.text}}`
+const compare = (got: string | null, bound: keyof typeof BOUND) =>
+  compareBound({ around: aroundMarkers(template, BOUND[bound], REFERENCE_SPELLING), got }, REFERENCE_SPELLING.marker).kind
 
 test.each(Object.keys(BOUND) as (keyof typeof BOUND)[])('a %s value is expected as it is, on both sides', (bound) => {
   const value = BOUND[bound]

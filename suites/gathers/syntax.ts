@@ -1,12 +1,14 @@
 import { gather } from '../../src/check/define.ts'
 import type { GatherContext, Person } from '../../src/check/gather-context.ts'
 import { comparePlacement, type Placement, type Position, positionsOf } from '../../src/check/positions.ts'
+import type { Marker, Spelling } from '../../src/target/spelling.ts'
 import type { Declarations } from '../../src/target/target.ts'
 import { MARKER, type ProbeName, probe } from '../probes.ts'
 import { signedIn } from './signed-in.ts'
 import { requireToken, URL_SAFE } from './substitution.ts'
 
 export interface LiteralFacts {
+  marker: Marker
   declared: Declarations['marker']
   runs: { probe: string; positions: Position[] }[]
 }
@@ -26,11 +28,13 @@ export const literalExecutions = gather(
         const { record } = await context.query(person.agent, name)
         requireToken(context, record)
         // A plain Authorization header is for `placement` to report.
-        const positions = positionsOf(probe(name), record).filter(({ position }) => position !== 'header authorization')
+        const positions = positionsOf(probe(name), record, context.target.spelling).filter(
+          ({ position }) => position !== 'header authorization',
+        )
         return { probe: name, positions }
       }),
     )
-    return { declared: context.target.declares.marker, runs }
+    return { marker: context.target.spelling.marker, declared: context.target.declares.marker, runs }
   },
 )
 
@@ -42,9 +46,15 @@ export const BOUND = {
   marker: `typed ${MARKER} by a user`,
 }
 
+export interface BoundPosition extends Position {
+  /** What the author wrote around each placeholder, with its value in the place of every binding: a placeholder in a value is text. */
+  around: string[]
+}
+
 export interface BoundFacts {
+  marker: Marker
   /** `plain`: positions of the same call that hold the placeholder and nothing else. */
-  runs: { probe: string; bound: keyof typeof BOUND; positions: Position[]; plain: Position[] }[]
+  runs: { probe: string; bound: keyof typeof BOUND; positions: BoundPosition[]; plain: Position[] }[]
 }
 
 /** Markers next to bindings, whose values are ordinary, look like replacement patterns, or hold the placeholder. */
@@ -59,27 +69,36 @@ export const besideBindings = gather(
     for (const bound of ['ordinary', 'patterns', 'marker'] as const) runs.push(await boundRun(context, person, 'mixed', bound))
     if (context.target.capabilities.has('bindings') && context.supports('claim-beside-marker'))
       runs.push(await boundRun(context, person, 'claim-beside-marker', 'patterns'))
-    return { runs }
+    return { marker: context.target.spelling.marker, runs }
   },
 )
 
 async function boundRun(context: GatherContext, { agent }: Person, name: ProbeName, bound: keyof typeof BOUND) {
-  const { record } = await context.query(agent, name, { inputs: { text: BOUND[bound] } })
+  const { spelling } = context.target
+  const value = spelling.write(BOUND[bound])
+  const { record } = await context.query(agent, name, { inputs: { text: value } })
   requireToken(context, record)
-  const positions = positionsOf(probe(name), record)
+  const positions = positionsOf(probe(name), record, spelling)
   return {
     probe: name,
     bound,
-    positions: positions.filter(({ template }) => template.includes('{{')),
-    plain: positions.filter(({ template }) => template === MARKER),
+    positions: positions
+      .filter(({ template }) => spelling.binds(template))
+      .map((position) => ({ ...position, around: aroundMarkers(position.template, value, spelling) })),
+    plain: positions.filter(({ template }) => template === spelling.marker.text),
   }
 }
 
-/** How such a position relates to its template, once the bindings in it have their value. */
-export function compareBound({ template, got }: Position, bound: keyof typeof BOUND): Placement {
-  // The value may hold the placeholder as text; the author's own is told apart from it.
-  const own = '\u0000'
-  const expected = template.replaceAll(MARKER, own).replace(/\{\{[^{}]+\}\}/g, () => BOUND[bound])
-  if (got === expected.replaceAll(own, MARKER)) return { kind: 'literal' }
-  return comparePlacement({ template: expected, got }, own)
+/** The texts around the author's own placeholders, once the bindings have their value, which may hold a placeholder itself. */
+export function aroundMarkers(template: string, value: string, { marker, bind }: Spelling): string[] {
+  return template.split(marker.text).map((text) => bind(text, () => value))
 }
+
+/** How such a position relates to its template. */
+export function compareBound({ around, got }: Pick<BoundPosition, 'around' | 'got'>, { text }: Marker): Placement {
+  if (got === around.join(text)) return { kind: 'literal' }
+  return comparePlacement({ template: around.join(OWN), got }, OWN)
+}
+
+/** The author's own placeholder, told apart from those in values. */
+const OWN = '\u0000'

@@ -2,7 +2,7 @@ import { comparePlacement } from '../../src/check/positions.ts'
 import type { ClauseId } from '../clauses/index.ts'
 import { allTrip, defineCheck, familyOf, type Mutants } from '../define.ts'
 import { plainExecutions } from '../gathers/substitution.ts'
-import { MARKER, type ProbeName } from '../probes.ts'
+import type { ProbeName } from '../probes.ts'
 
 interface Row {
   level: 'MUST' | 'POLICY'
@@ -65,7 +65,7 @@ export default familyOf(placements, ({ level, clause = 'field#literal-upstream',
       facts.runs
         .filter((run) => [placement, ...and].includes(run.probe))
         .flatMap(({ positions }) => positions)
-        .filter((position) => comparePlacement(position, MARKER).kind !== 'exact')
+        .filter((position) => comparePlacement(position, facts.marker.text).kind !== 'exact')
         .map(({ got, ...data }) => ({ message: 'notSubstituted' as const, data: { ...data, got: got ?? 'nothing' } })),
     mutants: allTrip('notSubstituted', mutants),
   }),

@@ -1,17 +1,20 @@
 import type { Gather } from '../../src/check/define.ts'
 import { comparePlacement, type Position } from '../../src/check/positions.ts'
+import type { Marker } from '../../src/target/spelling.ts'
 import { allTrip, defineCheck, familyOf, type Mutants } from '../define.ts'
 import { plainExecutions } from '../gathers/substitution.ts'
-import { literalExecutions } from '../gathers/syntax.ts'
-import { MARKER } from '../probes.ts'
+import { type LiteralFacts, literalExecutions } from '../gathers/syntax.ts'
+import { emptied } from './emptied.ts'
 
 interface Rule {
   title: string
   failureTitle: string
   fix: string
-  gather: Gather<{ runs: { probe: string; positions: Position[] }[] }>
+  gather: Gather<{ marker: Marker; declared?: LiteralFacts['declared']; runs: { probe: string; positions: Position[] }[] }>
   /** A text that stays as it was written, marker and all, is for `placement` to report. */
   skipsLiteral?: boolean
+  /** So is a marker that was removed, where the target declares that it removes those. */
+  mayEmpty?: boolean
   mutants: Mutants
 }
 
@@ -44,6 +47,7 @@ const rules: Record<string, Rule> = {
     failureTitle: 'Unknown markers are removed or resolved',
     fix: 'Resolve the exact, whole name only; leave everything else literal.',
     gather: literalExecutions,
+    mayEmpty: true,
     mutants: ['empties-unknown-markers', 'matches-marker-prefix'],
   },
   'half-open': {
@@ -55,7 +59,7 @@ const rules: Record<string, Rule> = {
   },
 }
 
-export default familyOf(rules, ({ mutants, skipsLiteral = false, ...rule }, probe) =>
+export default familyOf(rules, ({ mutants, skipsLiteral = false, mayEmpty = false, ...rule }, probe) =>
   defineCheck({
     ...rule,
     level: 'MUST',
@@ -63,11 +67,12 @@ export default familyOf(rules, ({ mutants, skipsLiteral = false, ...rule }, prob
     clauses: ['appsmith-tokens#placeholder', 'appsmith-tokens#placeholder-name', 'appsmith-jwt-2022#angular-braces'],
     messages: { deviates: 'The upstream received {got} in {position}, where the author wrote {template}.' },
     probes: [probe],
-    judge: ({ facts }) =>
-      facts.runs
+    judge: ({ facts: { marker, declared, runs } }) =>
+      runs
         .filter((run) => run.probe === probe)
         .flatMap(({ positions }) => positions)
-        .filter((at) => comparePlacement(at, MARKER).kind !== 'exact' && !(skipsLiteral && at.got === at.template))
+        .filter((at) => comparePlacement(at, marker.text).kind !== 'exact' && !(skipsLiteral && at.got === at.template))
+        .filter((at) => !(mayEmpty && declared?.unknown === 'empty' && emptied(at, { marker, declared })))
         .map(({ got, ...data }) => ({ message: 'deviates' as const, data: { ...data, got: got ?? 'nothing' } })),
     mutants: allTrip('deviates', mutants),
   }),

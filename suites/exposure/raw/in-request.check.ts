@@ -2,8 +2,6 @@ import { comparePlacement } from '../../../src/check/positions.ts'
 import { defineCheck } from '../../define.ts'
 import { plainExecutions } from '../../gathers/substitution.ts'
 
-const RAW_BINDING = '{{appsmith.user.rawIdToken}}'
-
 export default defineCheck({
   title: 'The raw ID Token, bound into header, query and body of a request, arrives byte-identical',
   failureTitle: 'The raw ID Token does not arrive intact in an outgoing request',
@@ -19,7 +17,7 @@ export default defineCheck({
     facts.runs
       .filter(({ probe }) => probe === 'raw-id-token')
       .flatMap(({ positions }) => positions)
-      .filter((position) => comparePlacement(position, RAW_BINDING).kind !== 'exact' && position.got !== '')
+      .filter((position) => comparePlacement(position, facts.rawIdToken).kind !== 'exact' && position.got !== '')
       .map(({ position, got }) => ({ message: 'damaged', data: { position, got: got?.slice(0, 120) ?? 'nothing' } })),
   mutants: [
     { target: 'params-truncated', trips: 'damaged' },

@@ -1,6 +1,5 @@
 import { defineCheck } from '../../define.ts'
 import { besideBindings } from '../../gathers/syntax.ts'
-import { MARKER } from '../../probes.ts'
 
 const count = (text: string, part: string) => text.split(part).length - 1
 
@@ -19,7 +18,11 @@ export default defineCheck({
     facts.runs
       .filter(({ bound }) => bound === 'marker')
       .flatMap(({ positions }) => positions)
-      .map(({ position, template, got }) => ({ position, own: count(template, MARKER), tokens: count(got ?? '', '⟦') }))
+      .map(({ position, template, got }) => ({
+        position,
+        own: count(template, facts.marker.text),
+        tokens: count(got ?? '', '⟦'),
+      }))
       .filter(({ own, tokens }) => tokens > own)
       .map((data) => ({ message: 'resolved', data })),
   mutants: [

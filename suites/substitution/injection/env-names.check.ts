@@ -16,7 +16,7 @@ export default defineCheck({
     facts.runs
       .filter(({ probe }) => probe === 'env-names')
       .flatMap(({ positions }) => positions)
-      .filter((at) => at.got !== null && at.got !== at.template && !emptied(at))
+      .filter((at) => at.got !== null && at.got !== at.template && !emptied(at, facts))
       .map(({ position, template }) => ({ message: 'resolved', data: { position, template } })),
   mutants: [
     { target: 'resolves-environment-names', trips: 'resolved' },

@@ -1,13 +1,13 @@
 import { comparePlacement, type Position } from '../../../src/check/positions.ts'
+import type { Marker } from '../../../src/target/spelling.ts'
 import { defineCheck } from '../../define.ts'
 import { besideBindings, compareBound } from '../../gathers/syntax.ts'
-import { MARKER } from '../../probes.ts'
 
 const kindOf = ({ position }: Position) => position.split(' ')[0]
 
 /** Whether a plain placeholder became a token in the same part of the request: a header, the body. */
-const isSubstituted = (plain: Position, at: Position) =>
-  kindOf(plain) === kindOf(at) && comparePlacement(plain, MARKER).kind === 'exact'
+const isSubstituted = (plain: Position, at: Position, marker: Marker) =>
+  kindOf(plain) === kindOf(at) && comparePlacement(plain, marker.text).kind === 'exact'
 
 export default defineCheck({
   title: 'Placeholders and client-side bindings in one field are both replaced',
@@ -21,14 +21,14 @@ export default defineCheck({
   judge: ({ facts }) =>
     facts.runs
       .filter(({ bound }) => bound === 'ordinary')
-      .flatMap(({ probe, bound, positions, plain }) =>
+      .flatMap(({ probe, positions, plain }) =>
         positions
           .filter((at) => {
-            const { kind } = compareBound(at, bound)
+            const { kind } = compareBound(at, facts.marker)
             // Where a plain placeholder stays literal too, that is for `placement` to report.
-            return kind === 'literal' ? plain.some((other) => isSubstituted(other, at)) : kind !== 'exact'
+            return kind === 'literal' ? plain.some((other) => isSubstituted(other, at, facts.marker)) : kind !== 'exact'
           })
-          .map(({ got, ...data }) => ({ message: 'deviates', data: { ...data, probe, got: got ?? 'nothing' } })),
+          .map(({ got, around, ...data }) => ({ message: 'deviates', data: { ...data, probe, got: got ?? 'nothing' } })),
       ),
   mutants: [
     { target: 'literal-beside-bindings', trips: 'deviates' },

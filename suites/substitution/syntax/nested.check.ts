@@ -1,7 +1,6 @@
 import { comparePlacement } from '../../../src/check/positions.ts'
 import { defineCheck } from '../../define.ts'
 import { literalExecutions } from '../../gathers/syntax.ts'
-import { MARKER } from '../../probes.ts'
 import { emptied } from '../emptied.ts'
 
 /** Which brackets belong together is for the app's grammar to say: so the inner marker may be replaced, or all of it be another name. */
@@ -18,7 +17,7 @@ export default defineCheck({
     facts.runs
       .filter(({ probe }) => probe === 'nested')
       .flatMap(({ positions }) => positions)
-      .filter((at) => at.got !== at.template && !emptied(at) && comparePlacement(at, MARKER).kind !== 'exact')
+      .filter((at) => at.got !== at.template && !emptied(at, facts) && comparePlacement(at, facts.marker.text).kind !== 'exact')
       .map(({ got, ...data }) => ({ message: 'deviates', data: { ...data, got: got ?? 'nothing' } })),
   mutants: [
     { target: 'marker-around-placeholder-resolved', trips: 'deviates' },

@@ -17,8 +17,8 @@ export default defineCheck({
       .flatMap(({ probe, bound, positions }) =>
         positions
           // A placeholder that stays literal is for `mixed` to report.
-          .filter((position) => !['exact', 'literal'].includes(compareBound(position, bound).kind))
-          .map(({ got, ...data }) => ({
+          .filter((position) => !['exact', 'literal'].includes(compareBound(position, facts.marker).kind))
+          .map(({ got, around, ...data }) => ({
             message: 'changed',
             data: { ...data, probe, value: BOUND[bound], got: got ?? 'nothing' },
           })),

@@ -1,7 +1,6 @@
 import { comparePlacement } from '../../../src/check/positions.ts'
 import { defineCheck } from '../../define.ts'
 import { exactExecutions } from '../../gathers/substitution.ts'
-import { MARKER } from '../../probes.ts'
 
 /**
  * Tokens with `+ / = ~ . _ -` and JWTs. Raw against decoded equality is defined per position (`positionsOf`): headers and text bodies as they
@@ -28,7 +27,7 @@ export default defineCheck({
   judge: ({ facts }) =>
     facts.runs.flatMap(({ probe, format, positions }) =>
       positions
-        .filter((position) => ['other', 'absent'].includes(comparePlacement(position, MARKER).kind))
+        .filter((position) => ['other', 'absent'].includes(comparePlacement(position, facts.marker.text).kind))
         .map(({ position, template, got }) => ({
           message: 'changed',
           data: { probe, format, position, template, got: got ?? 'nothing' },

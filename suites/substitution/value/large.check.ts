@@ -1,7 +1,6 @@
 import { comparePlacement } from '../../../src/check/positions.ts'
 import { defineCheck } from '../../define.ts'
 import { LARGE, largeToken } from '../../gathers/large-token.ts'
-import { MARKER } from '../../probes.ts'
 
 export default defineCheck({
   title: 'An access token of 8 KB works like a short one',
@@ -16,14 +15,14 @@ export default defineCheck({
       'The upstream received {got} in {position} of {probe}, where a token of {size} characters belongs; a short one arrived whole.',
   },
   gather: largeToken,
-  judge: ({ facts: { admitted, ordinary, large } }) => {
+  judge: ({ facts: { marker, admitted, ordinary, large } }) => {
     if (!admitted) return [{ message: 'refused', data: { size: LARGE } }]
     const whole = ordinary.flatMap(({ probe, positions }) =>
-      positions.filter((at) => comparePlacement(at, MARKER).kind === 'exact').map(({ position }) => `${probe} ${position}`),
+      positions.filter((at) => comparePlacement(at, marker.text).kind === 'exact').map(({ position }) => `${probe} ${position}`),
     )
     return large.flatMap(({ probe, positions }) =>
       positions
-        .filter((at) => whole.includes(`${probe} ${at.position}`) && comparePlacement(at, MARKER).kind !== 'exact')
+        .filter((at) => whole.includes(`${probe} ${at.position}`) && comparePlacement(at, marker.text).kind !== 'exact')
         .map(({ position, got }) => ({ message: 'changed', data: { probe, position, size: LARGE, got: got ?? 'nothing' } })),
     )
   },

@@ -1,7 +1,6 @@
 import { comparePlacement } from '../../../src/check/positions.ts'
 import { defineCheck } from '../../define.ts'
 import { exactExecutions } from '../../gathers/substitution.ts'
-import { MARKER } from '../../probes.ts'
 
 /** Positions in which a JWT arrives whole say that they are substituted at all. */
 export default defineCheck({
@@ -18,7 +17,7 @@ export default defineCheck({
       facts.runs
         .filter((run) => run.format === format)
         .flatMap(({ probe, positions }) =>
-          positions.filter((at) => comparePlacement(at, MARKER).kind === kind).map((at) => ({ probe, ...at })),
+          positions.filter((at) => comparePlacement(at, facts.marker.text).kind === kind).map((at) => ({ probe, ...at })),
         )
     const arrives = where('jwt', 'exact').map(({ probe, position }) => `${probe} ${position}`)
     // A token that arrives changed is for `exact` to report.

@@ -1,7 +1,6 @@
 import { comparePlacement } from '../../../src/check/positions.ts'
 import { defineCheck } from '../../define.ts'
 import { exactExecutions } from '../../gathers/substitution.ts'
-import { MARKER } from '../../probes.ts'
 
 export default defineCheck({
   title: 'The placeholder becomes the access token, not the ID Token or the refresh token',
@@ -16,7 +15,7 @@ export default defineCheck({
   judge: ({ facts }) =>
     facts.runs.flatMap(({ probe, format, positions }) =>
       positions.flatMap((position) => {
-        const placement = comparePlacement(position, MARKER)
+        const placement = comparePlacement(position, facts.marker.text)
         const wrong = placement.kind === 'exact' ? placement.tokens.find(({ kind }) => kind !== 'access_token') : undefined
         return wrong ? { message: 'wrongKind' as const, data: { ...wrong, probe, format, position: position.position } } : []
       }),
