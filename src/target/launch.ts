@@ -27,6 +27,8 @@ export interface RunningTarget {
   /** Resolves when the process ends by itself, with what it said last. */
   died: Promise<string>
   stop(): Promise<void>
+  /** What it printed last, without secrets; missing where that is not known. */
+  log?(): Promise<string>
 }
 
 const OUTPUT_TAIL = 2000
@@ -133,7 +135,7 @@ export async function launchTarget(options: LaunchOptions): Promise<RunningTarge
     const how = error instanceof Error ? error.message : String(error)
     throw new UserError(`The target \`${await redact(shown)}\` ${how}${output.trim() ? await said() : ''}`, EXIT.cannotTell)
   }
-  return { baseUrl: lab.baseUrl, died, stop }
+  return { baseUrl: lab.baseUrl, died, stop, log: async () => redact(output.trim()) }
 }
 
 /** Polls until the URL answers below 500; rejects when the process ends first, time is up, or the start is given up. */
