@@ -9,7 +9,7 @@ import { type Examined, examineTarget } from '../doctor/examine-target.ts'
 import type { Told } from '../doctor/step.ts'
 import { onInterrupt } from '../interrupt.ts'
 import { AGENT_WORDS, browserChoice, endpointFlag, endpointSecrets, oneOf } from '../run/agents.ts'
-import { withoutConfigured, withoutSecrets } from '../run/clean.ts'
+import { createCleaner, withoutConfigured } from '../run/clean.ts'
 import { examine, type Fact } from '../run/examine.ts'
 import { labProblem, openLab } from '../run/lab.ts'
 import { integer } from '../run/options.ts'
@@ -82,7 +82,7 @@ async function look(
         provider: lab.provider,
         configured,
         open: () => openTarget(source, lab.provider, permissions, ending.signal),
-        clean: (text) => withoutSecrets(text, lab.provider, configured),
+        clean: createCleaner(lab.provider, configured),
         tell: (told) => write(stepLine(told)),
         signal: ending.signal,
       })

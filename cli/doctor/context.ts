@@ -23,6 +23,8 @@ export interface DoctorContext {
   provider: Provider
   registration: ClientRegistration
   client: RegisteredClient
+  /** Place in the journal since when the target runs; 0 where it ran before. */
+  since: number
   /** The honest sign-in that most steps are about. */
   attempt: Attempt | null
   identity: Identity | null
@@ -91,8 +93,8 @@ export async function issuedTo(
 }
 
 /** Whether the target has ever asked the issuer for anything by itself, not through a browser. */
-export async function reachedByTarget({ provider }: DoctorContext): Promise<boolean> {
-  const entries = await provider.journal()
+export async function reachedByTarget({ provider, since }: DoctorContext): Promise<boolean> {
+  const entries = await provider.journal({ after: since })
   return entries.some((entry) => entry.type === 'request' && BACK_CHANNEL.has(entry.endpoint))
 }
 

@@ -4,7 +4,7 @@ import { EXIT, UserError } from '../../src/errors.ts'
 import type { RunningTarget } from '../../src/target/launch.ts'
 import { placeOf } from '../../src/target/place.ts'
 import type { TargetSource } from '../../src/target/resolve.ts'
-import type { DoctorContext } from './context.ts'
+import { type DoctorContext, journalEnd } from './context.ts'
 import { type Step, type Told, takeSteps } from './step.ts'
 import { logout, query, surfaces } from './steps/beyond.ts'
 import { callback, clientAuth, issuer, login, scope } from './steps/login.ts'
@@ -42,6 +42,7 @@ export interface Examined {
 /** Checks a target step by step, and names what is to be mended. Mistakes of usage are thrown. */
 export async function examineTarget(examination: Examination): Promise<Examined> {
   const { provider, source, described, open, clean, signal } = examination
+  const since = source.launch.kind === 'running' ? 0 : await journalEnd(provider)
   let running: RunningTarget
   try {
     running = await open()
@@ -58,10 +59,11 @@ export async function examineTarget(examination: Examination): Promise<Examined>
     const client = await provider.client(baseUrl + source.redirectPath)
     if (client === null) throw new Error(`the lab does not know the client at ${baseUrl}`)
     const registration = source.registration(baseUrl)
-    const context = { source, target, described, provider, registration, client, attempt: null, identity: null, agents }
+    const context = { source, target, described, provider, registration, client, since, attempt: null, identity: null, agents }
     const steps: Told[] = []
     for await (const told of takeSteps(STEPS, context, signal)) {
-      steps.push(await cleaned(told, clean))
+      // A target of a known kind has no description whose fields could be mended.
+      steps.push(await cleaned(source.adapter === 'http' ? told : { ...told, field: null }, clean))
       examination.tell(steps.at(-1)!)
     }
     const log = steps.some(({ state }) => state === 'failed') ? ((await running.log?.()) ?? '') : ''

@@ -20,7 +20,11 @@ const launchFields = {
   env: z.record(z.string(), z.string()).default({}),
   registration: z.strictObject({
     redirectPath: z.string().startsWith('/'),
-    postLogoutPath: z.string().startsWith('/').default('/'),
+    /** Empty where the app names its bare origin. */
+    postLogoutPath: z
+      .string()
+      .regex(/^(?:\/.*)?$/, { error: 'must begin with /, or be empty: it follows the base URL' })
+      .default('/'),
     clientAuth: z.enum(['client_secret_basic', 'client_secret_post', 'none']).default('client_secret_basic'),
     idTokenAlg: z.enum(['RS256', 'PS256', 'ES256', 'EdDSA', 'HS256']).default('RS256'),
     scope: z.string().default('openid email profile offline_access'),

@@ -1,5 +1,5 @@
-import type { SinkRecord } from '../../../providers/provider.ts'
-import { AgentError } from '../../../src/agent/agent.ts'
+import type { JournalRequest, SinkRecord } from '../../../providers/provider.ts'
+import { AgentError, type Exchange } from '../../../src/agent/agent.ts'
 import { nearest } from '../../../src/errors.ts'
 import { recordText } from '../../../src/run/context.ts'
 import { jsonOf } from '../../../src/target/answer.ts'
@@ -18,7 +18,7 @@ export const surfaces: Step = {
     const { agent, account } = attempt!
     const toured = target.surfaces.filter(({ kind }) => kind !== 'stream')
     if (toured.length === 0) return absent('no surface is described.')
-    for (const { name, path, kind, showsIdentity } of toured) {
+    for (const { name, path, kind, showsIdentity, diagnostic } of toured) {
       const at = `surfaces[${target.surfaces.findIndex((surface) => surface.path === path && surface.name === name)}]`
       const visit =
         kind === 'page'
@@ -30,7 +30,9 @@ export const surfaces: Step = {
       })
       const write = { field: `${at}.path`, cure: 'write an address that the app answers to who is signed in.' }
       if (typeof exchange === 'string') return wrong(`${exchange}.`, write)
-      if (exchange.response!.status >= 400) return wrong(`${answer(exchange, target.baseUrl)}.`, write)
+      if (exchange.response!.status >= 400 && !(diagnostic && exchange.response!.status === 403))
+        return wrong(`${answer(exchange, target.baseUrl)}.`, write)
+      // What tells developers or auditors may be theirs alone.
       const { body } = exchange.response!
       const shown = [account.sub ?? account.id, account.email, account.name].some((text) => body.includes(text))
       if (showsIdentity && !shown)
@@ -39,7 +41,7 @@ export const surfaces: Step = {
           cure: 'leave it out, or write a path that shows them.',
         })
     }
-    return right(`${toured.length} answer to who is signed in.`)
+    return right(`${toured.length === 1 ? 'the page or endpoint answers' : `all ${toured.length} answer`} to who is signed in.`)
   },
 }
 
@@ -137,7 +139,7 @@ export const logout: Step = {
   name: 'logout',
   needs: ['honest-login'],
   async look(context) {
-    const { target, attempt, provider, registration } = context
+    const { target, attempt, provider } = context
     if (!target.signOut) return absent('logout is not described.')
     const { agent, account } = attempt!
     const after = await journalEnd(provider)
@@ -145,11 +147,7 @@ export const logout: Step = {
     try {
       await target.signOut(agent)
       const ended = (await requestsSince(context, after, account)).find(({ endpoint }) => endpoint === 'end_session')
-      if (ended?.error)
-        return amiss(
-          `The provider refuses the app's logout: ${ended.error}${ended.detail ? ` (${ended.detail})` : ''}. Registered is ${registration.postLogoutRedirectUris?.[0]}.`,
-          { field: 'registration.postLogoutPath', cure: 'write the path to which the app lets the provider send people back.' },
-        )
+      if (ended?.error) return refusedLogout(context, ended, agent.exchanges.slice(from))
       const identity = await target.identity(agent)
       const first = agent.exchanges[from]!
       if (identity === null) return right(`${answer(first, target.baseUrl)}, and nobody is signed in afterwards.`)
@@ -162,4 +160,24 @@ export const logout: Step = {
       return wrong(`${error.message.replace(/\.$/, '')}.`, { field: 'logout.path', cure: 'write how a person signs out.' })
     }
   },
+}
+
+function refusedLogout(
+  { client, target, registration }: DoctorContext,
+  ended: JournalRequest,
+  exchanges: readonly Exchange[],
+): Seen {
+  const asked = exchanges
+    .map(({ request }) => new URL(request.url))
+    .find(({ href }) => href.startsWith(client.endpoints.endSession))
+  const back = asked?.searchParams.get('post_logout_redirect_uri') ?? null
+  const text = `The provider refuses the app's logout: ${ended.error}${ended.detail ? ` (${ended.detail})` : ''}.`
+  if (back === null || registration.postLogoutRedirectUris?.includes(back))
+    return amiss(text, { field: null, cure: "Look at the app's own output." })
+  return amiss(`${text} The app asks to be sent back to ${back}; registered is ${registration.postLogoutRedirectUris?.[0]}.`, {
+    field: 'registration.postLogoutPath',
+    cure: back.startsWith(target.baseUrl)
+      ? `write '${back.slice(target.baseUrl.length)}'.`
+      : 'write a path of the app, and let it ask for that.',
+  })
 }

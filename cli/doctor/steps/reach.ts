@@ -54,8 +54,8 @@ export const clock: Step = {
     const exchange = await agent.request(target.baseUrl + (described?.ready ?? '/'), { surface: 'clock' })
     const date = Date.parse(headerOf(exchange, 'date') ?? '')
     if (Number.isNaN(date)) return absent('the target sends no Date header, so its clock is not known.')
-    // The header counts whole seconds, and the answer took its time.
-    const ahead = Math.round((date - (exchange.at + exchange.durationMs / 2)) / 1000)
+    // The header is cut to whole seconds, and the answer took its time.
+    const ahead = Math.round((date + 500 - (exchange.at + exchange.durationMs / 2)) / 1000)
     if (Math.abs(ahead) <= TOLERATED_SECONDS) return right(`the target's clock is ours, within ${TOLERATED_SECONDS} s.`)
     return wrong(`the target's clock is ${Math.abs(ahead)} s ${ahead > 0 ? 'ahead of' : 'behind'} ours.`, {
       field: null,
