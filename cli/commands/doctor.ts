@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { type LoadedConfig, loadConfig } from '../../src/config/load.ts'
 import { resolveSecrets } from '../../src/config/secrets.ts'
 import { EXIT, UserError } from '../../src/errors.ts'
-import { resolveTarget } from '../../src/target/resolve.ts'
+import { resolveTarget, type TargetSource } from '../../src/target/resolve.ts'
 import { SERVICE_KEY } from '../../src/target/target.ts'
 import type { Command, Io } from '../command.ts'
 import { type Examined, examineTarget } from '../doctor/examine-target.ts'
@@ -43,8 +43,14 @@ export default {
     }
     // What failed may quote the address of a remote browser.
     const clean = (text: string) => withoutConfigured(text, endpointSecrets(choice))
+    // What is chosen wrongly is told before anything is looked for.
+    const source = named === undefined && loaded.config.target === undefined ? null : resolveTarget(named, loaded)
+    const configured = source && {
+      [SERVICE_KEY]: randomBytes(32).toString('base64url'),
+      ...resolveSecrets(loaded.config.secrets, loaded.directory, io.env),
+    }
     const facts = await examine(choice, io.env, (fact) => write(clean(factLine(fact))))
-    const target = named === undefined && loaded.config.target === undefined ? null : await look(named, loaded, lab, io, write)
+    const target = source && (await look(source, configured ?? {}, { loaded, lab, io, write }))
     const missing = facts.some(({ what, ok }) => what === 'browser' && !ok) && asked === 'browser'
     const failed = target?.steps.some(({ state }) => state === 'failed') ?? false
     const exitCode = missing || failed ? EXIT.cannotTell : EXIT.conforms
@@ -54,19 +60,19 @@ export default {
   },
 } satisfies Command as Command
 
+interface Looking {
+  loaded: LoadedConfig
+  lab: { lab: string | undefined; port: number }
+  io: Io
+  write(text: string): void
+}
+
 /** Lab up, target up, step by step, everything down again, also when interrupted. */
 async function look(
-  named: string | undefined,
-  loaded: LoadedConfig,
-  options: { lab: string | undefined; port: number },
-  io: Io,
-  write: (text: string) => void,
+  source: TargetSource,
+  configured: Record<string, string>,
+  { loaded, lab: options, io, write }: Looking,
 ): Promise<Examined & { name: string }> {
-  const source = resolveTarget(named, loaded)
-  const configured = {
-    [SERVICE_KEY]: randomBytes(32).toString('base64url'),
-    ...resolveSecrets(loaded.config.secrets, loaded.directory, io.env),
-  }
   const ending = new AbortController()
   const unwatch = onInterrupt((how) =>
     ending.abort(new UserError('Interrupted.', how === 'SIGINT' ? EXIT.interrupted : EXIT.terminated)),
