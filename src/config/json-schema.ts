@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { descriptionOf } from './descriptions.ts'
 import { configSchema } from './schema.ts'
 
 /** As much of a JSON Schema as the configuration's uses. */
@@ -14,6 +15,7 @@ export interface Node {
   minLength?: number
   minimum?: number
   maximum?: number
+  exclusiveMinimum?: number
   minItems?: number
   properties?: Record<string, Node>
   required?: string[]
@@ -26,6 +28,17 @@ export interface Node {
 /** What an author may write, as JSON Schema: without descriptions, which are for people. */
 export function bareSchema(): Node {
   return z.toJSONSchema(configSchema, { io: 'input' }) as Node
+}
+
+/** The same for editors: with what each field means. */
+export function describedSchema(): Node {
+  const root = bareSchema()
+  for (const { path, node } of everyField(root)) {
+    const { about, example } = descriptionOf(path) ?? {}
+    if (about !== undefined) node.description = about
+    if (example !== undefined) node.examples = [example]
+  }
+  return { title: 'Configuration of tokenward', ...root } as Node
 }
 
 /** The nodes that may stand at a path: of a value that may be several things, all of them. Numbers are places in lists. */
@@ -62,21 +75,26 @@ export interface Field {
   required: boolean
 }
 
-/** Every field, each object's before those of the objects in it. */
-export function fieldsOf(node: Node, prefix = ''): Field[] {
-  const all = alternatives(node).flatMap((one): Field[] => {
+/** Every field, each object's before those of the objects in it; what several alternatives have is one. */
+export function fieldsOf(root: Node): Field[] {
+  return [...new Map(everyField(root).map((field) => [field.path, field])).values()]
+}
+
+function everyField(node: Node, prefix = ''): Field[] {
+  const forms = alternatives(node)
+  // What one of several forms requires is not required of the field's author.
+  const several = forms.filter(({ properties }) => properties).length > 1
+  return forms.flatMap((one): Field[] => {
     const own = Object.entries(one.properties ?? {}).map(([key, child]) => ({
       path: prefix ? `${prefix}.${key}` : key,
       node: child,
-      required: one.required?.includes(key) ?? false,
+      required: !several && (one.required?.includes(key) ?? false),
     }))
     return [
       ...own,
-      ...own.flatMap(({ path, node: child }) => fieldsOf(child, path)),
-      ...(one.items ? fieldsOf(one.items, `${prefix}[]`) : []),
-      ...(typeof one.additionalProperties === 'object' ? fieldsOf(one.additionalProperties, `${prefix}.*`) : []),
+      ...own.flatMap(({ path, node: child }) => everyField(child, path)),
+      ...(one.items ? everyField(one.items, `${prefix}[]`) : []),
+      ...(typeof one.additionalProperties === 'object' ? everyField(one.additionalProperties, `${prefix}.*`) : []),
     ]
   })
-  // What two alternatives both have is one field.
-  return [...new Map(all.map((field) => [field.path, field])).values()]
 }

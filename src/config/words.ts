@@ -35,10 +35,12 @@ function text({ pattern, format, minLength }: Node): string {
   if (format === 'json-pointer') return 'a JSON pointer such as /data/email'
   if (format === 'uri') return 'an address'
   if (pattern === '^\\/.*') return 'a path that begins with /'
+  if (pattern === '^(?:\\/.*)?$') return 'a path that begins with /, or an empty text'
   return minLength ? 'a text that is not empty' : 'a text'
 }
 
-function bounds({ minimum, maximum }: Node): string {
+function bounds({ minimum, maximum, exclusiveMinimum }: Node): string {
+  if (exclusiveMinimum !== undefined) return ` above ${exclusiveMinimum}`
   const least = minimum !== undefined && minimum > Number.MIN_SAFE_INTEGER ? minimum : undefined
   const most = maximum !== undefined && maximum < Number.MAX_SAFE_INTEGER ? maximum : undefined
   if (least !== undefined && most !== undefined) return ` from ${least} to ${most}`
