@@ -3,12 +3,12 @@ import { type Lab, startLab } from '../../providers/local/lab.ts'
 import type { RegisteredClient } from '../../providers/provider.ts'
 import { type ConfigInput, configSchema, type HttpTargetConfig } from '../../src/config/schema.ts'
 import { EXIT, UserError } from '../../src/errors.ts'
-import { resolveTarget } from '../../src/target/resolve.ts'
+import { resolveTarget, type TargetSource } from '../../src/target/resolve.ts'
 import { probePack } from '../commands/probes.ts'
 import { createCleaner } from '../run/clean.ts'
-import { examineTarget } from './examine-target.ts'
+import { type Examination, examineTarget } from './examine-target.ts'
 import type { Told } from './step.ts'
-import { type AppSettings, type StrangersApp, startApp } from './testing/app.ts'
+import { type AppSettings, listen, type StrangersApp, startApp } from './testing/app.ts'
 
 /** An app with a mind of its own, described wrongly or configured wrongly: each time the field to mend is named. */
 
@@ -62,17 +62,19 @@ async function examine({ described = {}, configured = {} }: Case): Promise<Told[
   })
   const told: Told[] = []
   const { steps } = await examineTarget({
-    source,
-    described: config.target as HttpTargetConfig,
-    provider: lab.provider,
-    configured: {},
-    open: async () => ({ baseUrl: app.baseUrl, died: new Promise(() => {}), stop: async () => {} }),
-    clean,
+    ...examinationOf(source, config.target as HttpTargetConfig, app.baseUrl),
     tell: (step) => told.push(step),
-    signal: new AbortController().signal,
   })
   expect(told).toEqual(steps)
   return steps
+}
+
+function examinationOf(source: TargetSource, described: HttpTargetConfig, baseUrl: string): Examination {
+  return {
+    ...{ source, described, provider: lab.provider, configured: {}, clean, tell: () => {} },
+    open: async () => ({ baseUrl, died: new Promise(() => {}), stop: async () => {} }),
+    signal: new AbortController().signal,
+  }
 }
 
 const failed = (steps: Told[]) => steps.filter(({ state }) => state === 'failed')
@@ -259,6 +261,32 @@ test.each<[string, Case, step: string, field: string | null, told: string]>([
   expect(failed(steps)).toMatchObject([{ step, field }])
   const [{ text, cure }] = failed(steps) as [Told]
   expect(`${text} ${cure}`).toContain(expected.replaceAll('{base}', app.baseUrl).replace('{lab}', lab.issuer))
+})
+
+test.each<[string, reach: boolean, step: string, field: string | null]>([
+  ['cannot reach the provider from its own side', false, 'issuer', 'env'],
+  ['reaches it, and asks for no token', true, 'client-auth', null],
+])('an app that begins a sign-in, and then %s', async (_what, reach, step, field) => {
+  const { baseUrl, close } = await listen((request, response) => {
+    const url = new URL(request.url ?? '', 'http://app')
+    if (url.pathname === '/me') return response.writeHead(401).end()
+    if (url.pathname !== '/login') return response.writeHead(url.pathname === '/callback' ? 502 : 200).end()
+    const query = {
+      client_id: client.clientId,
+      redirect_uri: `${baseUrl}/callback`,
+      response_type: 'code',
+      scope: RIGHT.registration.scope,
+    }
+    const location = `${client.endpoints.authorization}?${new URLSearchParams(query)}`
+    const discovered = reach ? fetch(`${lab.issuer}/.well-known/openid-configuration`) : Promise.resolve()
+    discovered.then(() => response.writeHead(302, { location }).end())
+  })
+  const config = configSchema.parse({ target: RIGHT })
+  const source = resolveTarget(undefined, { config, directory: '.' })
+  const client = await lab.provider.register(source.registration(baseUrl))
+  const { steps } = await examineTarget(examinationOf(source, config.target as HttpTargetConfig, baseUrl))
+  expect(failed(steps)).toMatchObject([{ step, field, text: expect.stringContaining('GET /callback answered 502') }])
+  await close()
 })
 
 test('what needs a step that failed is not tried', async () => {

@@ -8,7 +8,7 @@ import { probes } from '../../../suites/probes.ts'
 import { type DoctorContext, handedOver, issuedTo, journalEnd, requestsSince } from '../context.ts'
 import { absent, amiss, right, type Seen, type Step, wrong } from '../step.ts'
 import { pointersTo, standsAt } from '../suggest.ts'
-import { answer } from '../tell.ts'
+import { answer, sentence } from '../tell.ts'
 
 /** Whether what the tour visits is there, and shows the person where it is said to. */
 export const surfaces: Step = {
@@ -29,7 +29,7 @@ export const surfaces: Step = {
         throw error
       })
       const write = { field: `${at}.path`, cure: 'write an address that the app answers to who is signed in.' }
-      if (typeof exchange === 'string') return wrong(`${exchange}.`, write)
+      if (typeof exchange === 'string') return wrong(sentence(exchange), write)
       if (exchange.response!.status >= 400 && !(diagnostic && exchange.response!.status === 403))
         return wrong(`${answer(exchange, target.baseUrl)}.`, write)
       // What tells developers or auditors may be theirs alone.
@@ -87,7 +87,7 @@ async function runProbe(context: DoctorContext, probe: Probe): Promise<Seen> {
     result = await target.query!(attempt!.agent, probe)
   } catch (error) {
     if (!(error instanceof AgentError || error instanceof TargetError)) throw error
-    return wrong(`${probe.name}: ${error.message}.`, {
+    return wrong(sentence(`${probe.name}: ${error.message}`), {
       field: 'query.path',
       cure: 'write the address by which client code runs a query.',
     })
@@ -157,7 +157,7 @@ export const logout: Step = {
       })
     } catch (error) {
       if (!(error instanceof AgentError || error instanceof TargetError)) throw error
-      return wrong(`${error.message.replace(/\.$/, '')}.`, { field: 'logout.path', cure: 'write how a person signs out.' })
+      return wrong(sentence(error.message), { field: 'logout.path', cure: 'write how a person signs out.' })
     }
   },
 }

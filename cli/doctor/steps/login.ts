@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Exchange } from '../../../src/agent/agent.ts'
 import { type Attempt, type DoctorContext, handedOver, reachedByTarget, signIn } from '../context.ts'
 import { amiss, type Mend, right, type Seen, type Step, wrong } from '../step.ts'
-import { answer, pathOf } from '../tell.ts'
+import { answer, pathOf, sentence } from '../tell.ts'
 
 /** Whether the way to sign in leads to the provider. */
 export const login: Step = {
@@ -19,7 +19,7 @@ export const login: Step = {
       return right(`${first.request.method} ${pathOf(first.request.url)} leads to the provider.`)
 
     const last = exchanges.at(-1)
-    if (!first || !last) return wrong(`Signing in asked for nothing: ${problem ?? 'no request was made'}.`, LOGIN_PATH)
+    if (!first || !last) return wrong(sentence(`Signing in asked for nothing: ${problem ?? 'no request was made'}`), LOGIN_PATH)
     const { origin } = new URL(last.request.url)
     if (origin === authorization.origin)
       return wrong(
@@ -33,7 +33,7 @@ export const login: Step = {
           ? handedOver(context, 'TOKENWARD_ISSUER')
           : handedOver(context, 'TOKENWARD_BASE_URL'),
       )
-    if (!last.response) return wrong(`${problem ?? answer(last, target.baseUrl)}.`, LOGIN_PATH)
+    if (!last.response) return wrong(sentence(problem ?? answer(last, target.baseUrl)), LOGIN_PATH)
     const told = answer(last, target.baseUrl)
     if (last.response.status >= 500 && !(await reachedByTarget(context)))
       return wrong(
@@ -61,7 +61,9 @@ export const callback: Step = {
     const back = callbackOf(context, attempt)
     if (back) return right(`the provider answers to ${pathOf(back.request.url)}, which is registered.`)
     return wrong(
-      `The provider took the request (${request?.status ?? 'no answer'}), but the browser did not come back to ${context.registration.redirectUris[0]}${attempt.problem ? `: ${attempt.problem}` : ''}.`,
+      sentence(
+        `The provider took the request (${request?.status ?? 'no answer'}), but the browser did not come back to ${context.registration.redirectUris[0]}${attempt.problem ? `: ${attempt.problem}` : ''}`,
+      ),
       { field: 'registration.redirectPath', cure: 'write the path at which the app takes the answer.' },
     )
   },

@@ -5,7 +5,7 @@ import { type Identity, TargetError } from '../../../src/target/target.ts'
 import { type DoctorContext, handedOver, issuedTo, signIn } from '../context.ts'
 import { absent, type Mend, right, type Seen, type Step, wrong } from '../step.ts'
 import { pointersTo, pointersToClaims, pointersToPerson, standsAt } from '../suggest.ts'
-import { answer } from '../tell.ts'
+import { answer, sentence } from '../tell.ts'
 
 /** Whether an honest sign-in signs the right person in, and the oracle names him. */
 export const person: Step = {
@@ -148,7 +148,3 @@ const REFUSALS = [
   [{ authorizationError: 'access_denied' }, 'The provider answered access_denied'],
   [{ tokenError: 'invalid_grant' }, 'The provider refused the code'],
 ] as const
-
-function sentence(text: string): string {
-  return /[.!?]$/.test(text) ? text : `${text}.`
-}

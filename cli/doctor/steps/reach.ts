@@ -3,7 +3,7 @@ import { jsonOf } from '../../../src/target/answer.ts'
 import { TargetError } from '../../../src/target/target.ts'
 import { type DoctorContext, handedOver, newAgent } from '../context.ts'
 import { absent, type Mend, right, type Step, wrong } from '../step.ts'
-import { answer, headerOf } from '../tell.ts'
+import { answer, headerOf, sentence } from '../tell.ts'
 
 /** Whether the target answers where it is said to be; one that a run starts has answered at `ready` by now. */
 export const answers: Step = {
@@ -17,7 +17,7 @@ export const answers: Step = {
         : { field: 'ready', cure: 'write a path that the app answers itself.' }
     const url = target.baseUrl + (described?.ready ?? '/')
     const exchange = await newAgent(context, 'doctor').request(url, { surface: 'ready' }).catch(networkFailure)
-    if (typeof exchange === 'string') return wrong(`${exchange}.`, mend)
+    if (typeof exchange === 'string') return wrong(sentence(exchange), mend)
     const { status } = exchange.response!
     const onward = redirectOf(exchange)
     if (onward !== null && onward.origin !== new URL(target.baseUrl).origin && onward.origin !== new URL(client.issuer).origin)
@@ -90,7 +90,7 @@ function strangerRefused({ target }: DoctorContext, agent: Agent, error: unknown
   if (!(error instanceof TargetError || error instanceof AgentError)) throw error
   const exchange = agent.exchanges.at(-1)
   if (error instanceof AgentError || !exchange?.response)
-    return [`${error.message}.`, { field: 'identity.path', cure: 'write the address that tells who is signed in.' }]
+    return [sentence(error.message), { field: 'identity.path', cure: 'write the address that tells who is signed in.' }]
   const { status } = exchange.response
   const told = answer(exchange, target.baseUrl)
   if (status === 404 || status === 405 || (status === 200 && jsonOf(exchange) === undefined))

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { createServer } from 'node:http'
+import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import express, { type NextFunction, type Request, type Response } from 'express'
+import express, { type Express, type NextFunction, type Request, type Response } from 'express'
 import { auth } from 'express-openid-connect'
 import { callUpstream, type Probe } from '../../../fixtures/targets/express-openid-connect/upstream.ts'
 
@@ -33,15 +33,25 @@ export interface StrangersApp {
 
 /** An app in this process that signs people in by express-openid-connect, at `/login`, `/callback`, `/me`, `/run/:probe` and `/logout`. */
 export async function startApp(): Promise<StrangersApp> {
-  let app: (request: Request, response: Response) => void = (_request, response) => response.writeHead(503).end()
-  const server = createServer((request, response) => app(request as Request, response as Response))
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
+  let app: RequestListener = (_request, response) => response.writeHead(503).end()
+  const { baseUrl, close } = await listen((request, response) => app(request, response))
   return {
-    baseUrl: `http://127.0.0.1:${port}`,
+    baseUrl,
+    close,
     configure(settings) {
-      app = appOf(settings, `http://${settings.host ?? '127.0.0.1'}:${port}`)
+      const itself = new URL(baseUrl)
+      itself.hostname = settings.host ?? itself.hostname
+      app = appOf(settings, itself.origin) as RequestListener
     },
+  }
+}
+
+/** Serves on a free port of this machine. */
+export async function listen(handle: RequestListener): Promise<{ baseUrl: string; close(): Promise<void> }> {
+  const server = createServer(handle)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return {
+    baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     async close() {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
@@ -49,7 +59,7 @@ export async function startApp(): Promise<StrangersApp> {
   }
 }
 
-function appOf(settings: AppSettings, baseURL: string): typeof app {
+function appOf(settings: AppSettings, baseURL: string): Express {
   const { issuer, clientId, clientSecret, clientAuth, scope, sinkUrl, clock = 0, guests = false } = settings
   const probes = new Map(settings.probes.map((probe) => [probe.name, probe]))
   const app = express()
