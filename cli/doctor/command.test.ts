@@ -20,14 +20,6 @@ async function run(target: object, ...formats: string[]) {
   return { code, said }
 }
 
-test('a third-party app in good order: every step is told, exit 0', async () => {
-  const cwd = join(import.meta.dirname, '../../fixtures/targets/express-openid-connect')
-  const { code, said } = await run({ ...described, cwd }, 'json')
-  const { ok, facts, target } = JSON.parse(said)
-  expect([code, ok, facts.length, target.name]).toEqual([0, true, 2, 'express-openid-connect'])
-  expect(target.steps.map(({ state }: { state: string }) => state)).toEqual(new Array(15).fill('ok'))
-})
-
 test('a target that ends at once: its last words without its secrets, the field, exit 3', async () => {
   const text = "console.log('no such key: ' + process.env.TOKENWARD_CLIENT_SECRET); process.exit(1)"
   const { code, said } = await run({ ...described, command: [process.execPath, '-e', text] })
