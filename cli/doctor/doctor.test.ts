@@ -154,6 +154,13 @@ test.each<[string, Case, step: string, field: string | null, told: string]>([
     'write { status: [401] }',
   ],
   [
+    'an oracle that answers strangers with 200',
+    { described: { identity: { path: '/session', subject: '/user/sub' } } },
+    'stranger',
+    'identity.anonymous',
+    'names nobody, and is not how the description says that nobody is signed in. write a pointer',
+  ],
+  [
     'nobody at the pointer',
     { described: { identity: { ...identity, subject: '/user/subb' } } },
     'honest-login',

@@ -166,7 +166,7 @@ export const descriptions: Record<string, Description> = {
   'target.policy': { about: 'Which tokens may be seen at the client.' },
   'target.policy.pattern': {
     about:
-      '`bff`: no access token at the client. `token-mediating`: the access token by design, the refresh token never. `browser-client`: the app is a public client in the browser.',
+      '`bff`: no access token at the client. `token-mediating`: the access token by design, the refresh token never. `browser-client`: the page itself is the OAuth client.',
   },
   'target.policy.idToken': { about: 'Whether the ID Token is to be shown to the client.' },
   'target.policy.declared': {

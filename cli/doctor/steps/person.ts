@@ -1,6 +1,5 @@
-import { type Agent, AgentError } from '../../../src/agent/agent.ts'
+import { AgentError } from '../../../src/agent/agent.ts'
 import { isAccount } from '../../../src/run/calibrate.ts'
-import { jsonOf } from '../../../src/target/answer.ts'
 import { type Identity, TargetError } from '../../../src/target/target.ts'
 import { type DoctorContext, handedOver, issuedTo, signIn } from '../context.ts'
 import { absent, type Mend, right, type Seen, type Step, wrong } from '../step.ts'
@@ -17,7 +16,7 @@ export const person: Step = {
     try {
       identity = await context.target.identity(agent)
     } catch (error) {
-      return misread(context, agent, error)
+      return misread(context, error)
     }
     if (identity === null) return signedNobodyIn(context)
     context.identity = identity
@@ -32,14 +31,13 @@ export const person: Step = {
 
 const SUBJECT = 'write the JSON pointer at which the answer names the person by sub, e-mail or name.'
 
-function misread(context: DoctorContext, agent: Agent, error: unknown): Seen {
+function misread(context: DoctorContext, error: unknown): Seen {
   if (!(error instanceof TargetError || error instanceof AgentError)) throw error
-  const exchange = agent.exchanges.at(-1)
-  const document = exchange?.response?.status === 200 ? jsonOf(exchange) : undefined
+  const document = error instanceof TargetError ? error.document : undefined
   if (document === undefined)
     return wrong(sentence(error.message), {
       field: 'identity.path',
-      cure: 'write the address that tells, as JSON, who is signed in.',
+      cure: 'write the address that tells who is signed in.',
     })
   const [pointer] = pointersToPerson(document, context.attempt!.account)
   return wrong(`${sentence(error.message)}${standsAt('The person stands at', pointer === undefined ? [] : [pointer])}`, {

@@ -1,5 +1,4 @@
 import { type Agent, AgentError, type Exchange } from '../../../src/agent/agent.ts'
-import { jsonOf } from '../../../src/target/answer.ts'
 import { TargetError } from '../../../src/target/target.ts'
 import { type DoctorContext, handedOver, newAgent } from '../context.ts'
 import { absent, type Mend, right, type Step, wrong } from '../step.ts'
@@ -93,16 +92,13 @@ function strangerRefused({ target }: DoctorContext, agent: Agent, error: unknown
     return [sentence(error.message), { field: 'identity.path', cure: 'write the address that tells who is signed in.' }]
   const { status } = exchange.response
   const told = answer(exchange, target.baseUrl)
-  if (status === 404 || status === 405 || (status === 200 && jsonOf(exchange) === undefined))
-    return [
-      `${told}, where the description says JSON.`,
-      { field: 'identity.path', cure: 'write the address that tells, as JSON, who is signed in.' },
-    ]
-  if (status === 200)
+  if (error.document !== undefined)
     return [
       `${told} that names nobody, and is not how the description says that nobody is signed in.`,
       { field: 'identity.anonymous', cure: 'write a pointer and what stands there for a stranger: { pointer, equals }.' },
     ]
+  if (status === 200 || status === 404 || status === 405)
+    return [sentence(error.message), { field: 'identity.path', cure: 'write the address that tells who is signed in.' }]
   return [
     `${told} to a stranger, which the description does not know.`,
     { field: 'identity.anonymous', cure: `write { status: [${status}] } if that is how the app says that nobody is signed in.` },

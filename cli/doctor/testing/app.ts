@@ -96,6 +96,9 @@ function appOf(settings: AppSettings, baseURL: string): Express {
     else if (guest) response.json({ user: { sub: 'guest' } })
     else response.status(401).json({})
   })
+  app.get('/session', (request, response) => {
+    response.json({ user: request.oidc.user ?? null })
+  })
   app.post('/run/:probe', async (request, response) => {
     const probe = probes.get(request.params.probe)
     if (!probe) return void response.status(404).json({})
