@@ -9,7 +9,10 @@ const commands: Record<string, { summary: string; load: () => Promise<{ default:
   explain: { summary: 'Explain one check', load: () => import('./commands/explain.ts') },
   probes: { summary: 'Print the queries that a target needs', load: () => import('./commands/probes.ts') },
   lab: { summary: 'Serve the provider and the sink alone', load: () => import('./commands/lab.ts') },
-  doctor: { summary: 'Tell what this machine has for a run', load: () => import('./commands/doctor.ts') },
+  doctor: {
+    summary: 'Tell what this machine has, and what is wrong with a target or its description',
+    load: () => import('./commands/doctor.ts'),
+  },
   selftest: { summary: 'Prove that every check can fail', load: () => import('./commands/selftest.ts') },
 }
 

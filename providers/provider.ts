@@ -166,8 +166,30 @@ export interface JournalRequest {
   /** The `grant_type` at the token endpoint; the `error` that was answered. */
   grantType: string | null
   error: string | null
+  /** What was wrong with the request, in words for people; null where nothing was. */
+  detail: string | null
   /** Authorization requests: what the app asked for. Null elsewhere. */
-  asked: { scope: string; nonce: boolean; state: boolean; pkce: boolean; responseMode: string | null } | null
+  asked: AskedFor | null
+  /** Token requests: how the client authenticated, or tried to. Null elsewhere. */
+  presented: PresentedClient | null
+}
+
+/** What an authorization request asked for, right or wrong. */
+export interface AskedFor {
+  scope: string
+  nonce: boolean
+  state: boolean
+  pkce: boolean
+  responseMode: string | null
+  responseType: string | null
+  clientId: string | null
+  redirectUri: string | null
+}
+
+/** `other`: an assertion, several ways at once, or a header that is not `Basic`. */
+export interface PresentedClient {
+  method: ClientAuth | 'other'
+  clientId: string | null
 }
 
 /** One call that arrived at the sink, byte for byte. */

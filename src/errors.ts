@@ -12,10 +12,13 @@ export const EXIT = {
 /** Something the user can act on: one clear message with the next step, and the exit code it leads to. Shown without a stack trace. */
 export class UserError extends Error {
   readonly exitCode: number
-  constructor(message: string, exitCode: number = EXIT.usage, options?: { cause?: unknown }) {
+  /** The field of the target's description that is to be mended, where it is known. */
+  readonly field: string | null
+  constructor(message: string, exitCode: number = EXIT.usage, options: { cause?: unknown; field?: string } = {}) {
     super(message, options)
     this.name = 'UserError'
     this.exitCode = exitCode
+    this.field = options.field ?? null
   }
 }
 

@@ -37,6 +37,11 @@ describe.concurrent('a target that cannot be worked leaves nothing to pass, and 
   })
 })
 
+test.concurrent('a target that sends people to another host: which, and its last words without the secrets in them', async () => {
+  const { ended } = await runAgainst('sends-people-elsewhere', 'nothing listens at localhost:1.', NO_LOGIN)
+  expect(ended.stderr).toMatch(/\nIt said last:\n( {4}.*\n)* {4}sent somebody from .* to its home, holding ⟦client_secret#1⟧\n/)
+})
+
 test.concurrent('a target that runs elsewhere, and does not', async () => {
   const lab = await startLab()
   try {

@@ -167,7 +167,10 @@ export async function conduct(work: Conduct): Promise<Conducted> {
     const [stray] = ended.problems
     const broken = ended.results.find(({ verdict }) => verdict === 'error')
     if (stray !== undefined) told.problem ??= outside(stray)
-    told.problem ??= broken ? `tokenward itself failed in ${broken.id}: ${broken.reason}` : (death ?? ended.problem)
+    // Why nobody could sign in is in the target's own output, if anywhere.
+    const words = ended.problem !== null && !told.calibration.goodLogin ? ((await running.log?.()) ?? '') : ''
+    const shortcoming = words ? `${ended.problem}\nIt said last:\n${words.replace(/^/gm, '    ')}` : ended.problem
+    told.problem ??= broken ? `tokenward itself failed in ${broken.id}: ${broken.reason}` : (death ?? shortcoming)
     told.harnessProblem ||= stray !== undefined
     told.results = ended.results
     told.evidence = ended.evidence

@@ -60,7 +60,10 @@ export async function openTarget(
   } catch (error) {
     cleanUp()
     if (!(error instanceof UserError) || error.exitCode !== EXIT.cannotTell) throw error
-    throw new UserError(`${error.message}\n${NOT_STARTED}`, error.exitCode, { cause: error })
+    throw new UserError(`${error.message}\n${NOT_STARTED}`, error.exitCode, {
+      cause: error,
+      ...(error.field === null ? {} : { field: error.field }),
+    })
   }
 }
 

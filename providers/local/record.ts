@@ -2,6 +2,7 @@ import type OidcProvider from 'oidc-provider'
 import type { KoaContextWithOIDC } from 'oidc-provider'
 import type { JournalRequest } from '../provider.ts'
 import { type Journal, PLAIN } from './journal.ts'
+import { presentedClient } from './presented.ts'
 import { labState } from './sign-in.ts'
 
 const ENDPOINTS: Record<string, JournalRequest['endpoint']> = {
@@ -29,7 +30,9 @@ const ERROR_EVENTS = [
 export function recordRequests(provider: OidcProvider, journal: Journal): void {
   for (const event of ERROR_EVENTS) {
     provider.on(event as 'grant.error', (ctx, error) => {
+      const { error_detail, error_description } = error as { error_detail?: string; error_description?: string }
       labState(ctx).error = error.error ?? error.message
+      labState(ctx).detail = error_detail ?? error_description
     })
   }
   provider.on('server_error', (ctx, error) => {
@@ -62,7 +65,9 @@ export function recordRequests(provider: OidcProvider, journal: Journal): void {
       client,
       grantType: typeof grantType === 'string' ? grantType : null,
       error: labState(ctx).error ?? null,
+      detail: labState(ctx).detail ?? null,
       asked: endpoint === 'authorization' ? asked : null,
+      presented: endpoint === 'token' ? presentedClient(ctx.headers.authorization, oidc.params ?? {}) : null,
     })
   })
 }
@@ -76,6 +81,9 @@ function askedOf(query: Query): JournalRequest['asked'] {
     state: text('state') !== null,
     pkce: text('code_challenge') !== null,
     responseMode: text('response_mode'),
+    responseType: text('response_type'),
+    clientId: text('client_id'),
+    redirectUri: text('redirect_uri'),
   }
 }
 

@@ -9,6 +9,8 @@ export interface LabState {
   /** The scope as it was asked for, before the provider narrows it. */
   askedScope?: string
   error?: string
+  /** What was wrong, in the provider's words. */
+  detail?: string | undefined
 }
 
 export const labState = (ctx: { state: object }): LabState => ctx.state as LabState

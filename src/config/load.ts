@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import type { z } from 'zod'
-import { didYouMean, UserError } from '../errors.ts'
-import { type Config, configSchema } from './schema.ts'
+import { UserError } from '../errors.ts'
+import { parseConfig } from './problems.ts'
+import type { Config } from './schema.ts'
 
 const NAMES = ['ts', 'mts', 'js', 'mjs', 'json'].map((extension) => `tokenward.config.${extension}`)
 
@@ -21,10 +21,9 @@ export async function loadConfig(given: string | undefined, cwd: string): Promis
   if (path === undefined) return { config: {}, path: null, directory: cwd }
   if (!existsSync(path))
     throw new UserError(`There is no configuration file at ${path}. Check --config, or leave it out to use the defaults.`)
-  const raw = await read(path)
-  const parsed = configSchema.safeParse(raw)
-  if (!parsed.success) throw new UserError(`${path} is not a valid configuration:\n${problems(parsed.error)}`)
-  return { config: parsed.data, path, directory: dirname(path) }
+  const parsed = parseConfig(await read(path))
+  if ('problems' in parsed) throw new UserError(`${path} is not a valid configuration:\n${parsed.problems.join('\n')}`)
+  return { config: parsed.config, path, directory: dirname(path) }
 }
 
 async function read(path: string): Promise<unknown> {
@@ -38,57 +37,4 @@ async function read(path: string): Promise<unknown> {
       cause: error,
     })
   }
-}
-
-/** All problems at once, the path first; for an unknown key, the known one it resembles. */
-function problems(error: z.ZodError): string {
-  return flatten(error.issues)
-    .map(({ path, message }) => `  ${path || '(top level)'}: ${message}`)
-    .join('\n')
-}
-
-function flatten(issues: readonly z.core.$ZodIssue[], prefix: PropertyKey[] = []): { path: string; message: string }[] {
-  return issues.flatMap((issue) => {
-    const path = [...prefix, ...issue.path]
-    if (issue.code === 'invalid_union') {
-      // The branch with the fewest problems is the one the author meant.
-      const branch = issue.errors.toSorted((a, b) => a.length - b.length).find((errors) => errors.length > 0)
-      if (branch) return flatten(bestBranch(issue.errors), path)
-    }
-    if (issue.code === 'unrecognized_keys')
-      return issue.keys.map((key) => ({ path: format([...path, key]), message: `is not known.${didYouMean(key, KNOWN_KEYS)}` }))
-    return { path: format(path), message: issue.message }
-  })
-}
-
-/** Of a union's branches, one that got past the type of the value itself. */
-function bestBranch(branches: readonly (readonly z.core.$ZodIssue[])[]): readonly z.core.$ZodIssue[] {
-  const deeper = branches.filter((branch) => branch.some((issue) => issue.path.length > 0 || issue.code !== 'invalid_type'))
-  return (deeper.length > 0 ? deeper : branches).toSorted((a, b) => a.length - b.length)[0] ?? []
-}
-
-function format(path: PropertyKey[]): string {
-  return path
-    .map((part) => (typeof part === 'number' ? `[${part}]` : String(part)))
-    .join('.')
-    .replaceAll('.[', '[')
-}
-
-/** Every key of the schema, at any depth: for guesses only. */
-const KNOWN_KEYS = new Set(collectKeys(configSchema))
-
-function collectKeys(schema: unknown, seen = new Set<unknown>()): string[] {
-  if (typeof schema !== 'object' || schema === null || seen.has(schema)) return []
-  seen.add(schema)
-  const definition = (schema as { _zod?: { def?: Record<string, unknown> } })._zod?.def
-  if (!definition) return []
-  const shape = (definition.shape ?? {}) as Record<string, unknown>
-  const children = [
-    ...Object.values(shape),
-    definition.innerType,
-    definition.element,
-    definition.valueType,
-    ...((definition.options as unknown[]) ?? []),
-  ]
-  return [...Object.keys(shape), ...children.flatMap((child) => collectKeys(child, seen))]
 }

@@ -8,7 +8,7 @@ export const secretSchema = z.union([z.strictObject({ env: z.string().min(1) }),
 /** What the provider must know of the target, and how the target is reached. */
 const launchFields = {
   /** Base URL of a target that runs already. Either this or `command`. */
-  url: z.url({ protocol: /^https?$/ }).optional(),
+  url: z.url({ protocol: /^https?$/, error: 'must be an address that begins with http:// or https://' }).optional(),
   /** Started by tokenward; a string goes through the shell, a list does not. */
   command: z.union([z.string().min(1), z.array(z.string()).min(1)]).optional(),
   /** Working directory of the command, relative to the configuration file. */
@@ -22,7 +22,11 @@ const launchFields = {
     redirectPath: z.string().startsWith('/'),
     /** Where else the app takes the provider's answers, e.g. at a sign-in of its editor. */
     furtherRedirectPaths: z.array(z.string().startsWith('/')).default([]),
-    postLogoutPath: z.string().startsWith('/').default('/'),
+    /** Empty where the app names its bare origin. */
+    postLogoutPath: z
+      .string()
+      .regex(/^(?:\/.*)?$/, { error: 'must begin with /, or be empty: it follows the base URL' })
+      .default('/'),
     clientAuth: z.enum(['client_secret_basic', 'client_secret_post', 'none']).default('client_secret_basic'),
     idTokenAlg: z.enum(['RS256', 'PS256', 'ES256', 'EdDSA', 'HS256']).default('RS256'),
     scope: z.string().default('openid email profile offline_access'),
@@ -39,6 +43,8 @@ export const httpTargetConfigSchema = httpTargetSchema
   })
 
 export const configSchema = z.strictObject({
+  /** Where editors find the JSON Schema of this file. */
+  $schema: z.string().optional(),
   /** An address as on the command line, or a description of the target. */
   target: z.union([z.string().min(1), httpTargetConfigSchema]).optional(),
   profile: z.string().optional(),
@@ -59,7 +65,9 @@ export const configSchema = z.strictObject({
       /** `chromium`, `chrome`, `msedge`, `chrome-beta` … */
       channel: z.string().min(1).optional(),
       /** One that runs already: `ws://…` of a playwright server or of DevTools, `http://…` of DevTools. */
-      endpoint: z.url({ protocol: /^(?:wss?|https?)$/ }).optional(),
+      endpoint: z
+        .url({ protocol: /^(?:wss?|https?)$/, error: 'must be an address that begins with ws://, wss://, http:// or https://' })
+        .optional(),
     })
     .refine((browser) => Object.values(browser).filter((way) => way !== undefined).length <= 1, {
       error: 'names several browsers: keep one of executablePath, channel and endpoint',

@@ -46,7 +46,7 @@ export interface Shortcoming {
 const SEE_LOG = "Look at the target's own output, and at its description in the configuration, for the reason."
 const SEE_DOCTOR = 'What it had not seen by then was not judged. `tokenward doctor` tells whether it starts here.'
 const SEE_SETTINGS =
-  'Check issuer, client id, secret, redirect URI and clock of the target, and where its description looks for the signed-in person.'
+  'Check issuer, client id, secret, redirect URI and clock of the target, and where its description looks for the signed-in person: `tokenward doctor` tells step by step which it is.'
 
 /** How often the target, or the browser, failed on the way. */
 export interface Breaker {

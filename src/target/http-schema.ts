@@ -4,7 +4,10 @@ import { REFERENCE_PLACEHOLDERS } from './spelling.ts'
 import { CAPABILITIES } from './target.ts'
 
 const path = z.string().startsWith('/', { error: 'must begin with /: paths are relative to the base URL' })
-const pointer = z.string().refine(isPointer, { error: 'must be a JSON pointer, such as /data/email' })
+const pointer = z
+  .string()
+  .refine(isPointer, { error: 'must be a JSON pointer, such as /data/email' })
+  .meta({ format: 'json-pointer' })
 const headers = z.record(z.string(), z.string())
 const status = z.number().int().min(100).max(599)
 const owner = z.enum(['product', 'fixture']).default('product')

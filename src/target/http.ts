@@ -56,6 +56,7 @@ export function createHttpTarget(description: HttpTargetDescription, { baseUrl, 
     if ((typeof subject !== 'string' && typeof subject !== 'number') || subject === '')
       throw new TargetError(
         `${told(exchange)}, but names nobody at ${identity.subject}, where its description says who is signed in.`,
+        { document },
       )
 
     const idToken = identity.idToken === null ? undefined : readPointer(document, identity.idToken)

@@ -30,6 +30,22 @@ writeFileSync(join(folder, 'app.cjs'), APP)
 writeFileSync(join(folder, 'slow.cjs'), SLOW_TO_END)
 writeFileSync(join(folder, 'stubborn.cjs'), `${APP}\nprocess.on('SIGTERM', () => {})`)
 
+/** Redirects by its own host name, as told to. */
+const AWAY = `
+const to = { '/': 'http://elsewhere.test/', '/to-provider': 'http://lab.test/auth?x', '/to-itself': '/home' }
+require('node:http')
+  .createServer((request, response) => response.writeHead(302, { location: to[request.url] }).end())
+  .listen(process.env.PORT, '127.0.0.1', () => console.log('up'))
+`
+const DEAF =
+  "const s = require('node:http').createServer().listen(0, '127.0.0.1', () => console.log('listens at ' + s.address().port))"
+const HOME = {
+  client: {
+    ...{ clientId: 'c', clientSecret: 's', issuer: 'http://lab.test', sinkUrl: 'http://lab.test/sink' },
+    endpoints: { authorization: 'a', token: 't', userinfo: 'u', jwks: 'j', endSession: 'e' },
+  },
+}
+
 async function lab(): Promise<LabAddress> {
   const baseUrl = `http://127.0.0.1:${await freePort()}`
   const endpoints = { authorization: 'i/auth', token: 'i/token', userinfo: 'i/me', jwks: 'i/jwks', endSession: 'i/end' }
@@ -139,6 +155,25 @@ describe('a target that does not get ready', () => {
     expect(alive(Number(/(\d+)$/.exec(message)![1]))).toBe(false)
     const failing = await failure([process.execPath, 'app.cjs'], { readyPath: '/fails', readyTimeoutMs: 1000 })
     expect(failing).toContain('within 1 s: the answer was 500 at http://127.0.0.1:')
+  })
+
+  test('because it sends its visitors elsewhere: at once, with its last words', async () => {
+    const message = await failure([process.execPath, '-e', AWAY], { lab: { ...(await lab()), ...HOME } })
+    expect(message).toMatch(
+      /^The target `.*` sends visitors of http:\S+\/ on to http:\/\/elsewhere\.test: .* Tell it TOKENWARD_BASE_URL\.\nIt said last:\n {4}up$/s,
+    )
+  })
+
+  test('unless it sends them to the provider, or about its own house', async () => {
+    for (const path of ['/to-provider', '/to-itself'])
+      await launch([process.execPath, '-e', AWAY], { lab: { ...(await lab()), ...HOME }, readyPath: path })
+  })
+
+  test.runIf(process.platform === 'linux')('because it listens on another port than it was told', async () => {
+    const message = await failure([process.execPath, '-e', DEAF], { readyTimeoutMs: 700 })
+    const port = /listens at (\d+)$/.exec(message)?.[1]
+    expect(message).toContain(`nothing answered at http://127.0.0.1:`)
+    expect(message).toContain(` It listens on port ${port} instead: let it take its port from PORT.`)
   })
 
   test('because its configuration names a variable that is not set', async () => {

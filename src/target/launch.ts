@@ -3,6 +3,7 @@ import { delimiter, join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import type { ClientRegistration, RegisteredClient } from '../../providers/provider.ts'
 import { didYouMean, EXIT, UserError } from '../errors.ts'
+import { listeningPorts } from './listening.ts'
 import { type LabAddress, SERVICE_KEY } from './target.ts'
 
 /** How a target of ours is started. */
@@ -27,6 +28,8 @@ export interface RunningTarget {
   /** Resolves when the process ends by itself, with what it said last. */
   died: Promise<string>
   stop(): Promise<void>
+  /** What it printed last, without secrets; missing where that is not known. */
+  log?(): Promise<string>
 }
 
 const OUTPUT_TAIL = 2000
@@ -89,7 +92,13 @@ export async function launchTarget(options: LaunchOptions): Promise<RunningTarge
   const renamed = Object.fromEntries(
     Object.entries(options.rename).map(([theirs, name]) => {
       if (!Object.hasOwn(ours, name))
-        throw new UserError(`env.${theirs}: tokenward sets no variable "${name}".${didYouMean(name, Object.keys(ours))}`)
+        throw new UserError(
+          `env.${theirs}: tokenward sets no variable "${name}".${didYouMean(name, Object.keys(ours))}`,
+          EXIT.usage,
+          {
+            field: `env.${theirs}`,
+          },
+        )
       return [theirs, ours[name]]
     }),
   )
@@ -126,32 +135,57 @@ export async function launchTarget(options: LaunchOptions): Promise<RunningTarge
   }
   const shown = typeof command === 'string' ? command : command.join(' ')
   try {
-    await ready(lab.baseUrl + options.readyPath, options.readyTimeoutMs, died, signal)
+    const unready = await ready(lab, options, died)
+    if (unready) {
+      const elsewhere = unready.silent ? listensElsewhere(child, lab.baseUrl) : null
+      const how = `${unready.how}${elsewhere ?? ''}${output.trim() ? await said() : ''}`
+      const field = elsewhere ? 'env' : unready.field
+      throw new UserError(`The target \`${await redact(shown)}\` ${how}`, EXIT.cannotTell, { field })
+    }
   } catch (error) {
     await stop()
     signal?.throwIfAborted()
-    const how = error instanceof Error ? error.message : String(error)
-    throw new UserError(`The target \`${await redact(shown)}\` ${how}${output.trim() ? await said() : ''}`, EXIT.cannotTell)
+    throw error
   }
-  return { baseUrl: lab.baseUrl, died, stop }
+  return { baseUrl: lab.baseUrl, died, stop, log: async () => redact(output.trim()) }
 }
 
-/** Polls until the URL answers below 500; rejects when the process ends first, time is up, or the start is given up. */
-async function ready(url: string, timeoutMs: number, died: Promise<string>, signal?: AbortSignal): Promise<void> {
-  const deadline = Date.now() + timeoutMs
+/** Why a target is not ready; `silent` says that nothing answered. */
+interface Unready {
+  how: string
+  silent: boolean
+  /** The field of its description to mend. */
+  field: string
+}
+
+/** Polls until the URL answers below 500: then null. Rejects when the start is given up. */
+async function ready(
+  { baseUrl, client }: LabAddress,
+  { readyPath, readyTimeoutMs, signal }: LaunchOptions,
+  died: Promise<string>,
+): Promise<Unready | null> {
+  const url = baseUrl + readyPath
+  const deadline = Date.now() + readyTimeoutMs
   let last = NOTHING
   let gone: string | null = null
   died.then((how) => {
     gone = how
   })
-  for (let left = timeoutMs; left > 0; left = deadline - Date.now()) {
+  for (let left = readyTimeoutMs; left > 0; left = deadline - Date.now()) {
     signal?.throwIfAborted()
-    if (gone !== null) throw new Error((gone as string).split('\nIt ')[0])
+    if (gone !== null) return { how: (gone as string).split('\nIt ')[0]!, silent: false, field: 'command' }
     const limits = [AbortSignal.timeout(Math.min(ATTEMPT_MS, left)), ...(signal ? [signal] : [])]
     try {
       const response = await fetch(url, { redirect: 'manual', signal: AbortSignal.any(limits) })
       await response.body?.cancel()
-      if (response.status < 500) return
+      const onward = sentOnTo(response, url)
+      if (onward !== null && ![baseUrl, client.issuer].some((own) => URL.parse(own)?.origin === onward))
+        return {
+          how: `sends visitors of ${url} on to ${onward}: it takes itself to be there, not at ${baseUrl}. Tell it TOKENWARD_BASE_URL.`,
+          silent: false,
+          field: 'env',
+        }
+      if (response.status < 500) return null
       last = `the answer was ${response.status}`
     } catch (error) {
       const how = howItFailed(error)
@@ -160,7 +194,26 @@ async function ready(url: string, timeoutMs: number, died: Promise<string>, sign
     }
     await setTimeout(POLL_MS)
   }
-  throw new Error(`did not get ready within ${timeoutMs / 1000} s: ${last} at ${url}.`)
+  return {
+    how: `did not get ready within ${readyTimeoutMs / 1000} s: ${last} at ${url}.`,
+    silent: last === NOTHING,
+    field: 'ready',
+  }
+}
+
+/** The origin that a redirect leads to; null when it is none. */
+function sentOnTo({ status, headers }: Response, url: string): string | null {
+  const location = status >= 300 && status < 400 ? headers.get('location') : null
+  return location === null ? null : (URL.parse(location, url)?.origin ?? null)
+}
+
+/** ` It listens on port 3000 …`, where the target can be asked and does so. */
+function listensElsewhere({ pid }: ChildProcess, baseUrl: string): string | null {
+  const ports = pid === undefined ? [] : listeningPorts(pid)
+  const { port, hostname } = new URL(baseUrl)
+  if (ports.length === 0) return null
+  if (ports.includes(Number(port))) return ` It listens on that port, but not at ${hostname}.`
+  return ` It listens on port ${ports.join(', ')} instead: let it take its port from PORT.`
 }
 
 const NOTHING = 'nothing answered'

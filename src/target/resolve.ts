@@ -61,7 +61,7 @@ export function resolveTarget(
   if (isWebUrl(text) && described) return httpSource({ ...described, url: text, command: undefined }, directory)
   if (text.startsWith('command:') || isWebUrl(text))
     throw new UserError(
-      `${text} needs a description: write \`target: { adapter: 'http', … }\` in tokenward.config.ts (see the README, "Aim it at your app").`,
+      `${text} needs a description: write \`target: { adapter: 'http', … }\` in tokenward.config.ts (see docs/targets.md).`,
     )
   throw new UserError(
     `There is no target "${text}".${didYouMean(text, knownAddresses())}\n` +

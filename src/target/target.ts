@@ -280,8 +280,11 @@ export interface SavedConnection {
 
 /** The target answered, but not in the way its description says; what was asked and what came is in the message. */
 export class TargetError extends Error {
-  constructor(message: string, options?: { cause?: unknown }) {
+  /** What it answered, where that could be read but does not say what it should. */
+  readonly document: Json | undefined
+  constructor(message: string, options: { cause?: unknown; document?: Json } = {}) {
     super(message, options)
     this.name = 'TargetError'
+    this.document = options.document
   }
 }

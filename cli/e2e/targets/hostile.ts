@@ -64,6 +64,11 @@ const modes: Record<string, () => Answer | Promise<Answer>> = {
   'answers-the-login-page': () => (_message, response) => {
     response.writeHead(200, { 'content-type': 'text/html' }).end('<form action="/sign-in"><input name="user"></form>')
   },
+  /** As an app that was told another address than its own; nothing listens at port 1. */
+  'sends-people-elsewhere': () => (message, response) => {
+    console.log(`sent somebody from ${message.url} to its home, holding ${secret}`)
+    response.writeHead(302, { location: 'http://localhost:1/home' }).end()
+  },
   'answers-slowly': async () => {
     const conforming = await reference()
     return (message, response) => void setTimeout(() => conforming(message, response), 100)
