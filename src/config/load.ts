@@ -21,12 +21,18 @@ export async function loadConfig(given: string | undefined, cwd: string): Promis
   if (path === undefined) return { config: {}, path: null, directory: cwd }
   if (!existsSync(path))
     throw new UserError(`There is no configuration file at ${path}. Check --config, or leave it out to use the defaults.`)
-  const parsed = parseConfig(await read(path))
+  return checked(await readExport(path), path)
+}
+
+/** What a file holds, as a configuration. */
+export function checked(value: unknown, path: string): LoadedConfig {
+  const parsed = parseConfig(value)
   if ('problems' in parsed) throw new UserError(`${path} is not a valid configuration:\n${parsed.problems.join('\n')}`)
   return { config: parsed.config, path, directory: dirname(path) }
 }
 
-async function read(path: string): Promise<unknown> {
+/** JSON, or the default export of a module. */
+export async function readExport(path: string): Promise<unknown> {
   try {
     if (path.endsWith('.json')) return JSON.parse(readFileSync(path, 'utf8'))
     const module = (await import(pathToFileURL(path).href)) as { default?: unknown }

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { type LoadedConfig, loadConfig } from '../config/load.ts'
+import { checked, type LoadedConfig, readExport } from '../config/load.ts'
 import { UserError } from '../errors.ts'
+import { isTargetModule, moduleConfig, withFunctions } from './module.ts'
 import { resolveTarget, type TargetSource } from './resolve.ts'
 
 /** A target, and the configuration that it comes from: whose folder its paths are relative to, whose secrets it may use, who consents. */
@@ -11,17 +12,27 @@ export interface LocatedTarget {
 }
 
 /**
- * Resolves an address that may also be a file: a configuration that describes one target. Everything else of such a file than its target, its
- * secrets and its consent is for the run to say.
+ * Resolves an address that may also be a file: a configuration that describes one target, or a module of `defineTarget`. Everything else of such a
+ * configuration than its target, its secrets and its consent is for the run to say.
  */
 export async function locateTarget(address: string | undefined, loaded: LoadedConfig, cwd: string): Promise<LocatedTarget> {
   if (address === undefined || !isFile(address)) return { source: resolveTarget(address, loaded), loaded }
   const path = resolve(cwd, address)
   if (!existsSync(path))
-    throw new UserError(`--target ${address}: there is no such file. Name a configuration that describes a target.`)
-  const own = await loadConfig(address, cwd)
+    throw new UserError(
+      `--target ${address}: there is no such file. Name a configuration that describes a target, or a module of defineTarget.`,
+    )
+  const held = await readExport(path)
+  if (isTargetModule(held)) {
+    const own = checked(moduleConfig(held), path)
+    // Its secrets and its consent are the run's.
+    return { source: withFunctions(resolveTarget(undefined, own), held), loaded }
+  }
+  const own = checked(held, path)
   if (own.config.target === undefined)
-    throw new UserError(`--target ${address}: the file describes no target. Write \`target: { … }\` in it.`)
+    throw new UserError(
+      `--target ${address}: the file describes no target. Write \`target: { … }\` in it, or export defineTarget(…).`,
+    )
   return { source: resolveTarget(undefined, own), loaded: own }
 }
 
