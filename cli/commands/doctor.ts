@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { type LoadedConfig, loadConfig } from '../../src/config/load.ts'
 import { resolveSecrets } from '../../src/config/secrets.ts'
 import { EXIT, UserError } from '../../src/errors.ts'
-import { resolveTarget, type TargetSource } from '../../src/target/resolve.ts'
+import { locateTarget } from '../../src/target/locate.ts'
+import type { TargetSource } from '../../src/target/resolve.ts'
 import { SERVICE_KEY } from '../../src/target/target.ts'
 import type { Command, Io } from '../command.ts'
 import { type Examined, examineTarget } from '../doctor/examine-target.ts'
@@ -44,13 +45,13 @@ export default {
     // What failed may quote the address of a remote browser.
     const clean = (text: string) => withoutConfigured(text, endpointSecrets(choice))
     // What is chosen wrongly is told before anything is looked for.
-    const source = named === undefined && loaded.config.target === undefined ? null : resolveTarget(named, loaded)
-    const configured = source && {
+    const located = named === undefined && loaded.config.target === undefined ? null : await locateTarget(named, loaded, io.cwd)
+    const configured = located && {
       [SERVICE_KEY]: randomBytes(32).toString('base64url'),
-      ...resolveSecrets(loaded.config.secrets, loaded.directory, io.env),
+      ...resolveSecrets(located.loaded.config.secrets, located.loaded.directory, io.env),
     }
     const facts = await examine(choice, io.env, (fact) => write(clean(factLine(fact))))
-    const target = source && (await look(source, configured ?? {}, { loaded, lab, io, write }))
+    const target = located && (await look(located.source, configured ?? {}, { loaded: located.loaded, lab, io, write }))
     const missing = facts.some(({ what, ok }) => what === 'browser' && !ok) && asked === 'browser'
     const failed = target?.steps.some(({ state }) => state === 'failed') ?? false
     const exitCode = missing || failed ? EXIT.cannotTell : EXIT.conforms

@@ -1,6 +1,7 @@
 import { loadConfig } from '../../src/config/load.ts'
 import { EXIT, UserError } from '../../src/errors.ts'
-import { resolveTarget, type TargetSource } from '../../src/target/resolve.ts'
+import { locateTarget } from '../../src/target/locate.ts'
+import type { TargetSource } from '../../src/target/resolve.ts'
 import { textsOf } from '../../src/target/spelling.ts'
 import type { ProbePack, Target } from '../../src/target/target.ts'
 import { bindings } from '../../suites/bindings.ts'
@@ -17,7 +18,8 @@ export default {
   },
   async run({ target, config, sink = 'http://localhost:4400/sink', format = 'text' }, _positionals, { stdout, cwd }) {
     if (format !== 'text' && format !== 'json') throw new UserError(`--format ${format} is not known: use text or json.`)
-    const source = resolveTarget(target as string | undefined, await loadConfig(config as string | undefined, cwd))
+    const loaded = await loadConfig(config as string | undefined, cwd)
+    const { source } = await locateTarget(target as string | undefined, loaded, cwd)
     const pack = probePack(source, sink as string)
     stdout.write(format === 'json' ? `${JSON.stringify(pack, null, 2)}\n` : text(pack))
     return EXIT.conforms

@@ -1,7 +1,8 @@
 import type { ClientAuth, ClientRegistration, SigningAlgorithm } from '../../providers/provider.ts'
 import { loadConfig } from '../../src/config/load.ts'
 import { UserError } from '../../src/errors.ts'
-import { APPSMITH_REDIRECT, CUSTOM_SCOPE, resolveTarget } from '../../src/target/resolve.ts'
+import { locateTarget } from '../../src/target/locate.ts'
+import { APPSMITH_REDIRECT, CUSTOM_SCOPE } from '../../src/target/resolve.ts'
 import { shellWord, type Values } from '../command.ts'
 
 export const AUTHS = ['client_secret_basic', 'client_secret_post', 'none'] as const satisfies ClientAuth[]
@@ -34,7 +35,8 @@ export async function wantedTarget(values: Values, cwd: string): Promise<Wanted 
   if (named && redirectUris.length > 0)
     throw new UserError('Use --target or --redirect-uri, not both: a target implies its redirect URI.')
   if (named) {
-    const source = resolveTarget(values.target as string | undefined, await loadConfig(values.config as string | undefined, cwd))
+    const loaded = await loadConfig(values.config as string | undefined, cwd)
+    const { source } = await locateTarget(values.target as string | undefined, loaded, cwd)
     if (source.launch.kind !== 'running')
       throw new UserError(
         `${source.address} is started by a run, and configured then. A lab of its own is for a target that runs already: appsmith:<url>, https://<host>.`,
