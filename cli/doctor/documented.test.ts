@@ -4,6 +4,7 @@ import { delimiter, dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, expect, test, vi } from 'vitest'
 import { parseConfig } from '../../src/config/problems.ts'
+import { locateTarget } from '../../src/target/locate.ts'
 import doctor from '../commands/doctor.ts'
 
 /** What docs/targets.md shows is what works. */
@@ -43,6 +44,21 @@ test.each(blocks('ts'))('each part of a description is a valid one:\n%s', (part)
   const { target } = JSON.parse(smallest)
   const more = Function(`return {${part}}`)()
   expect(parseConfig({ target: { ...target, ...more } })).toHaveProperty('config')
+})
+
+test('a module is a target', async () => {
+  const [module = ''] = blocks('typescript')
+  writeFileSync(
+    join(cwd, 'portal.target.ts'),
+    module.replace("'tokenward'", `'${pathToFileURL(join(ROOT, 'src/index.ts')).href}'`),
+  )
+  const { source } = await locateTarget('./portal.target.ts', { config: {}, path: null, directory: cwd }, cwd)
+  const target = source.build({ baseUrl: 'http://127.0.0.1:1', issuer: 'http://localhost:2' })
+  const asked: string[] = []
+  const agent = { setCookie: (at: string) => asked.push(at), navigate: async (url: string) => asked.push(url) }
+  const account = { ticket: 'one', ticketUrl: 'http://localhost:2/ticket/one' }
+  await target.signIn(agent as never, account as never)
+  expect(asked).toEqual(['http://localhost:2', 'http://127.0.0.1:1/login', 'http://127.0.0.1:1/login/continue'])
 })
 
 test('mistakes are told as the page says', () => {
