@@ -4,6 +4,7 @@ import { setTimeout } from 'node:timers/promises'
 import type { ClientRegistration, RegisteredClient } from '../../providers/provider.ts'
 import { didYouMean, EXIT, UserError } from '../errors.ts'
 import { type LabAddress, SERVICE_KEY } from './target.ts'
+import { createTargetLog } from './target-log.ts'
 
 /** How a target of ours is started. */
 export interface LaunchOptions {
@@ -27,9 +28,10 @@ export interface RunningTarget {
   /** Resolves when the process ends by itself, with what it said last. */
   died: Promise<string>
   stop(): Promise<void>
+  /** What it printed so far, as it came: secrets are in it. Of a long log the end. */
+  log(): string
 }
 
-const OUTPUT_TAIL = 2000
 const GRACE_MS = 2000
 const POLL_MS = 15
 /** One attempt to reach a target that may not answer at all yet. */
@@ -78,6 +80,21 @@ function issuerEnvironment(
   return Object.fromEntries(Object.entries(variables).map(([name, value]) => [prefix + name, value]))
 }
 
+/** That environment and the target's own names for parts of it. @throws UserError for a name that tokenward does not set */
+export function environmentOf(
+  lab: LabAddress,
+  rename: Record<string, string>,
+  other: Record<string, string> = {},
+): Record<string, string> {
+  const ours: Record<string, string> = { ...targetEnvironment(lab), ...other }
+  const renamed = Object.entries(rename).map(([theirs, name]): [string, string] => {
+    if (!Object.hasOwn(ours, name))
+      throw new UserError(`env.${theirs}: tokenward sets no variable "${name}".${didYouMean(name, Object.keys(ours))}`)
+    return [theirs, ours[name]!]
+  })
+  return { ...ours, ...Object.fromEntries(renamed) }
+}
+
 /**
  * Starts the target, waits until it answers, and stops it with all its children. A target that does not get ready is a UserError, exit 3;
  * a start that was given up rejects with the signal's reason. Either way nothing of it is left.
@@ -85,17 +102,9 @@ function issuerEnvironment(
 export async function launchTarget(options: LaunchOptions): Promise<RunningTarget> {
   const { command, lab, redact, signal } = options
   signal?.throwIfAborted()
-  const ours = targetEnvironment(lab)
-  const renamed = Object.fromEntries(
-    Object.entries(options.rename).map(([theirs, name]) => {
-      if (!Object.hasOwn(ours, name))
-        throw new UserError(`env.${theirs}: tokenward sets no variable "${name}".${didYouMean(name, Object.keys(ours))}`)
-      return [theirs, ours[name]]
-    }),
-  )
   const spawnOptions = {
     cwd: options.cwd,
-    env: { ...callersEnvironment(), ...ours, ...renamed },
+    env: { ...callersEnvironment(), ...environmentOf(lab, options.rename) },
     // An own process group, so that children of a shell end too; an open stdin, so that our own targets notice when we are gone.
     detached: true,
     stdio: ['pipe', 'pipe', 'pipe'] as ['pipe', 'pipe', 'pipe'],
@@ -104,12 +113,9 @@ export async function launchTarget(options: LaunchOptions): Promise<RunningTarge
     typeof command === 'string'
       ? spawn(command, { ...spawnOptions, shell: true })
       : spawn(command[0]!, command.slice(1), spawnOptions)
-  let output = ''
-  for (const stream of [child.stdout, child.stderr])
-    stream?.on('data', (chunk: Buffer) => {
-      output = (output + chunk.toString('utf8')).slice(-OUTPUT_TAIL)
-    })
-  const said = async () => (output.trim() ? `\nIt said last:\n${indent(await redact(output.trim()))}` : '\nIt printed nothing.')
+  const log = createTargetLog()
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => log.sink.write(chunk))
+  const said = async () => (log.tail() ? `\nIt said last:\n${indent(await redact(log.tail()))}` : '\nIt printed nothing.')
   const closed = new Promise<void>((resolve) => child.once('close', () => resolve()))
   let stopping = false
   const died = new Promise<string>((resolve) => {
@@ -126,41 +132,62 @@ export async function launchTarget(options: LaunchOptions): Promise<RunningTarge
   }
   const shown = typeof command === 'string' ? command : command.join(' ')
   try {
-    await ready(lab.baseUrl + options.readyPath, options.readyTimeoutMs, died, signal)
+    await untilReady(options, died)
   } catch (error) {
     await stop()
     signal?.throwIfAborted()
     const how = error instanceof Error ? error.message : String(error)
-    throw new UserError(`The target \`${await redact(shown)}\` ${how}${output.trim() ? await said() : ''}`, EXIT.cannotTell)
+    throw new UserError(`The target \`${await redact(shown)}\` ${how}${log.tail() ? await said() : ''}`, EXIT.cannotTell)
   }
-  return { baseUrl: lab.baseUrl, died, stop }
+  return { baseUrl: lab.baseUrl, died, stop, log: log.text }
 }
 
-/** Polls until the URL answers below 500; rejects when the process ends first, time is up, or the start is given up. */
-async function ready(url: string, timeoutMs: number, died: Promise<string>, signal?: AbortSignal): Promise<void> {
-  const deadline = Date.now() + timeoutMs
+/**
+ * Polls until the target's URL answers below 500; rejects when the process ends first, time is up, or the start is given up. A redirect to
+ * somewhere else than itself or its provider says that it is not at the address that it was told: what anybody does there is not the target's.
+ */
+export async function untilReady(
+  { lab, readyPath, readyTimeoutMs, signal }: Pick<LaunchOptions, 'lab' | 'readyPath' | 'readyTimeoutMs' | 'signal'>,
+  died: Promise<string>,
+): Promise<void> {
+  const url = lab.baseUrl + readyPath
+  const own = [lab.baseUrl, lab.client.issuer].map((known) => new URL(known).origin)
+  const deadline = Date.now() + readyTimeoutMs
   let last = NOTHING
   let gone: string | null = null
   died.then((how) => {
     gone = how
   })
-  for (let left = timeoutMs; left > 0; left = deadline - Date.now()) {
+  for (let left = readyTimeoutMs; left > 0; left = deadline - Date.now()) {
     signal?.throwIfAborted()
     if (gone !== null) throw new Error((gone as string).split('\nIt ')[0])
     const limits = [AbortSignal.timeout(Math.min(ATTEMPT_MS, left)), ...(signal ? [signal] : [])]
     try {
       const response = await fetch(url, { redirect: 'manual', signal: AbortSignal.any(limits) })
       await response.body?.cancel()
+      const elsewhere = URL.parse(response.headers.get('location') ?? '', url)
+      if (isRedirect(response.status) && elsewhere && !own.includes(elsewhere.origin))
+        throw new Elsewhere(
+          `redirects to ${elsewhere.origin} when it is asked for ${url}, which is neither its own address nor its provider's. Let it ` +
+            'take its address from TOKENWARD_BASE_URL.',
+        )
       if (response.status < 500) return
       last = `the answer was ${response.status}`
     } catch (error) {
+      if (error instanceof Elsewhere) throw error
       const how = howItFailed(error)
       // The last attempt may be cut short by the deadline: then an answer that came before tells more.
       if (how !== SILENT || last === NOTHING) last = how
     }
     await setTimeout(POLL_MS)
   }
-  throw new Error(`did not get ready within ${timeoutMs / 1000} s: ${last} at ${url}.`)
+  throw new Error(`did not get ready within ${readyTimeoutMs / 1000} s: ${last} at ${url}.`)
+}
+
+class Elsewhere extends Error {}
+
+function isRedirect(status: number): boolean {
+  return [301, 302, 303, 307, 308].includes(status)
 }
 
 const NOTHING = 'nothing answered'
@@ -212,6 +239,6 @@ function callersEnvironment(): NodeJS.ProcessEnv {
   }
 }
 
-function indent(text: string): string {
+export function indent(text: string): string {
   return text.replace(/^/gm, '    ')
 }
