@@ -72,7 +72,7 @@ async function examine({ described = {}, configured = {} }: Case): Promise<Told[
 function examinationOf(source: TargetSource, described: HttpTargetConfig, baseUrl: string): Examination {
   return {
     ...{ source, described, provider: lab.provider, configured: {}, clean, tell: () => {} },
-    open: async () => ({ baseUrl, died: new Promise(() => {}), stop: async () => {} }),
+    open: async () => ({ baseUrl, died: new Promise(() => {}), stop: async () => {}, log: () => '' }),
     signal: new AbortController().signal,
   }
 }

@@ -50,7 +50,7 @@ async function lab(): Promise<LabAddress> {
   const baseUrl = `http://127.0.0.1:${await freePort()}`
   const endpoints = { authorization: 'i/auth', token: 'i/token', userinfo: 'i/me', jwks: 'i/jwks', endSession: 'i/end' }
   return {
-    client: { clientId: 'the-client', clientSecret: 'the-secret', issuer: 'i', sinkUrl: 'i/sink', endpoints },
+    client: { clientId: 'the-client', clientSecret: 'the-secret', issuer: 'http://i', sinkUrl: 'http://i/sink', endpoints },
     registration: { redirectUris: [], clientAuth: 'client_secret_post', idTokenAlg: 'ES256', scope: 'openid email' },
     baseUrl,
     redirectUri: `${baseUrl}/callback`,
@@ -187,7 +187,7 @@ describe('a target that does not get ready', () => {
 
 test('a target that trusts two issuers is told the second by the same names', async () => {
   const address = await lab()
-  const client = { ...address.client, clientId: 'at-the-second', issuer: 'e' }
+  const client = { ...address.client, clientId: 'at-the-second', issuer: 'http://e' }
   const registration = { ...address.registration, idTokenAlg: 'EdDSA' as const }
   const { TOKENWARD_ISSUER, ...env } = targetEnvironment({ ...address, second: { client, registration, redirectUri: 'r' } })
   const second = Object.entries(env).filter(([name]) => name.startsWith('TOKENWARD_SECOND_'))

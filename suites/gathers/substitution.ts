@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto'
 import type { AccessTokenSpec, SinkRecord } from '../../providers/provider.ts'
 import { gather } from '../../src/check/define.ts'
 import type { GatherContext, Person } from '../../src/check/gather-context.ts'
-import { headerOf, type Position, positionsOf } from '../../src/check/positions.ts'
+import { type Position, positionsOf } from '../../src/check/positions.ts'
 import { MARKER, type ProbeName, probe } from '../probes.ts'
+import { sentIn, sentPositions } from './sent.ts'
 import { signedIn } from './signed-in.ts'
 
 export interface ExecutionFacts {
@@ -47,7 +48,7 @@ export function runProbes(
   return Promise.all(
     supported.map(async (name) => {
       const { record } = await context.query(agent, name)
-      return { as: account.label, format, probe: name, positions: positionsOf(probe(name), record) }
+      return { as: account.label, format, probe: name, positions: sentPositions(context, name, record) }
     }),
   )
 }
@@ -106,14 +107,14 @@ export const claimInput = gather(
   },
 )
 
-/** Without a token in the call's own Authorization header nothing was substituted, and text that stays literal elsewhere proves nothing. */
+/** Without a token where such a call carries it nothing was substituted, and text that stays literal elsewhere proves nothing. */
 export function requireToken(context: GatherContext, record: SinkRecord | null): void {
-  const authorization = record && headerOf(record, 'authorization')
+  const authorization = sentIn(context, record)
   const carries = authorization !== null && authorization !== '' && !authorization.includes(MARKER)
   context.gate(
     'delivered',
     carries,
-    record ? 'a call arrived without a token in its Authorization header' : 'a call did not reach the sink',
+    record ? 'a call arrived without a token where such calls carry it' : 'a call did not reach the sink',
   )
 }
 
@@ -165,7 +166,7 @@ export async function callTogether(context: GatherContext, people: readonly Pers
     for (const { person, call } of observed) {
       // Without a token in it, the other query's call says nothing; whether it has one is for checks of its own.
       if (call.probe === probe) requireToken(context, call.record)
-      calls.push({ as: person.account.label, authorization: call.record && headerOf(call.record, 'authorization') })
+      calls.push({ as: person.account.label, authorization: sentIn(context, call.record) })
       together = Math.min(together, call.record?.hold?.together ?? 0)
     }
   }
@@ -179,7 +180,7 @@ export interface UnresolvedFacts {
   declared: string
   outcome: string
   template: string
-  /** What arrived in the Authorization header; null when nothing reached the sink. */
+  /** What arrived where it stands; null when nothing reached the sink. */
   got: string | null
 }
 
@@ -197,8 +198,8 @@ export const anonymousQuery = gather(
     return {
       declared: context.target.declares.unresolved,
       outcome,
-      template: `Bearer ${MARKER}`,
-      got: record && headerOf(record, 'authorization'),
+      template: context.target.forwards?.[0]?.value ?? `Bearer ${MARKER}`,
+      got: sentIn(context, record),
     }
   },
 )
