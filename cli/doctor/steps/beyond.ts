@@ -88,25 +88,43 @@ async function runProbe(context: DoctorContext, probe: Probe): Promise<Seen> {
   } catch (error) {
     if (!(error instanceof AgentError || error instanceof TargetError)) throw error
     return wrong(sentence(`${probe.name}: ${error.message}`), {
-      field: 'query.path',
+      field: `${partOf(context)}.path`,
       cure: 'write the address by which client code runs a query.',
     })
   }
   const since = await provider.sink({ after: before })
   const tokens = await issuedTo(context, attempt!.account, 'access_token')
   const arrived = since.find((record) => tokens.some((token) => recordText(record).includes(token)))
-  if (arrived) return delivered(probe, result, arrived, context.described ? context.described.query?.receipt != null : false)
+  if (arrived)
+    return delivered(
+      context,
+      probe,
+      result,
+      arrived,
+      context.described ? context.described[partOf(context)]?.receipt != null : false,
+    )
   const without = since.find((record) => record.probe === probe.name)
   return notDelivered(context, probe, result, without !== undefined)
 }
 
-function delivered({ name }: Probe, { exchange, receipt }: QueryResult, arrived: SinkRecord, described: boolean): Seen {
+/** The part of the description that says how calls are made. */
+function partOf({ described }: DoctorContext): 'query' | 'forwards' {
+  return described?.forwards ? 'forwards' : 'query'
+}
+
+function delivered(
+  context: DoctorContext,
+  { name }: Probe,
+  { exchange, receipt }: QueryResult,
+  arrived: SinkRecord,
+  described: boolean,
+): Seen {
   if (receipt === arrived.receipt || !described) return right(`${name} arrives at the sink with the person's token.`)
   const pointers = pointersTo(jsonOf(exchange) ?? null, (value) => value === arrived.receipt)
   return amiss(
     `${name} arrives at the sink with the person's token, but the answer shows no receipt where the description says.${standsAt('It stands at', pointers)}`,
     {
-      field: 'query.receipt',
+      field: `${partOf(context)}.receipt`,
       cure:
         pointers[0] === undefined ? "write null if the app keeps its upstream's answer to itself." : `write '${pointers[0]}'.`,
     },
@@ -123,12 +141,12 @@ function notDelivered(context: DoctorContext, { name }: Probe, { exchange, outco
     })
   if (status === 404 || status === 405)
     return wrong(`${told}.`, {
-      field: status === 404 ? 'query.path' : 'query.method',
+      field: status === 404 ? `${partOf(context)}.path` : 'query.method',
       cure: 'write how client code runs a query. If the app lacks only this one, leave it out of declares.probes.',
     })
   if (outcome === 'refused')
     return wrong(`${told}, though the person is signed in.`, {
-      field: 'query.headers',
+      field: `${partOf(context)}.headers`,
       cure: 'write what the app asks of client code beside the cookies, such as the header of its CSRF filter.',
     })
   return wrong(`${told}, and nothing arrived at the sink.`, handedOver(context, 'TOKENWARD_SINK_URL'))
