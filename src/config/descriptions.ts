@@ -280,8 +280,10 @@ export const descriptions: Record<string, Description> = {
   'target.secondIssuer': {
     about: 'A second provider that the app signs people in by; it is told by `TOKENWARD_SECOND_…` variables.',
   },
-  'target.secondIssuer.login': { about: 'How a sign-in by it begins.' },
-  'target.secondIssuer.login.path': { about: 'As `login.path`.', example: '/login/partner' },
+  'target.secondIssuer.login': {
+    about: 'How a sign-in by it begins; the fields are those of `login`.',
+    example: { path: '/login/partner' },
+  },
   'target.secondIssuer.redirectPath': {
     about: 'Where the app takes its answer; all else is registered as at the first.',
     example: '/callback/partner',
@@ -341,14 +343,14 @@ export const descriptions: Record<string, Description> = {
 /** Objects that are described where another of the same shape is. */
 export const ALIKE: Record<string, string> = {
   'target.service': 'target.query',
+  'target.secondIssuer.login': 'target.login',
   'target.formLogin.signUp': 'target.formLogin',
   'target.modes.edit': 'target.modes.deployed',
 }
 
 /** The description of a field, its own or that of the same field in an object that is alike. */
 export function descriptionOf(path: string): Description | undefined {
-  const own = descriptions[path]
-  if (own) return own
-  const [alike] = Object.keys(ALIKE).filter((object) => path.startsWith(`${object}.`))
-  return alike === undefined ? undefined : descriptions[ALIKE[alike] + path.slice(alike.length)]
+  if (descriptions[path]) return descriptions[path]
+  const alike = Object.keys(ALIKE).find((object) => path.startsWith(`${object}.`))
+  return alike === undefined ? undefined : descriptionOf(ALIKE[alike] + path.slice(alike.length))
 }
