@@ -18,7 +18,8 @@ export const surfaces: Step = {
     const { agent, account } = attempt!
     const toured = target.surfaces.filter(({ kind }) => kind !== 'stream')
     if (toured.length === 0) return absent('no surface is described.')
-    for (const { name, path, kind, showsIdentity, diagnostic } of toured) {
+    const refusing: string[] = []
+    for (const { name, path, kind, showsIdentity } of toured) {
       const at = `surfaces[${target.surfaces.findIndex((surface) => surface.path === path && surface.name === name)}]`
       const visit =
         kind === 'page'
@@ -30,10 +31,10 @@ export const surfaces: Step = {
       })
       const write = { field: `${at}.path`, cure: 'write an address that the app answers to who is signed in.' }
       if (typeof exchange === 'string') return wrong(sentence(exchange), write)
-      if (exchange.response!.status >= 400 && !(diagnostic && exchange.response!.status === 403))
-        return wrong(`${answer(exchange, target.baseUrl)}.`, write)
-      // What tells developers or auditors may be theirs alone.
-      const { body } = exchange.response!
+      const { status, body } = exchange.response!
+      if (status >= 500 || (status >= 400 && showsIdentity)) return wrong(`${answer(exchange, target.baseUrl)}.`, write)
+      // Toured all the same: it may be switched off, or for developers and auditors alone.
+      if (status >= 400) refusing.push(`${at} (${path}) answered ${status}`)
       const shown = [account.sub ?? account.id, account.email, account.name].some((text) => body.includes(text))
       if (showsIdentity && !shown)
         return wrong(`${answer(exchange, target.baseUrl)}, and shows neither sub nor e-mail nor name of who is signed in.`, {
@@ -41,7 +42,8 @@ export const surfaces: Step = {
           cure: 'leave it out, or write a path that shows them.',
         })
     }
-    return right(`${toured.length === 1 ? 'the page or endpoint answers' : `all ${toured.length} answer`} to who is signed in.`)
+    const answering = toured.length - refusing.length
+    return right(`${answering} of ${toured.length} answer to who is signed in${refusing.map((one) => `; ${one}`).join('')}.`)
   },
 }
 
