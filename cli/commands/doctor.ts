@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { type LoadedConfig, loadConfig } from '../../src/config/load.ts'
 import { resolveSecrets } from '../../src/config/secrets.ts'
 import { EXIT, UserError } from '../../src/errors.ts'
+import { hostAccess, openEngine } from '../../src/target/container-engine.ts'
 import { locateTarget } from '../../src/target/locate.ts'
 import type { TargetSource } from '../../src/target/resolve.ts'
 import { SERVICE_KEY } from '../../src/target/target.ts'
@@ -15,6 +16,7 @@ import { examine, type Fact } from '../run/examine.ts'
 import { labProblem, openLab } from '../run/lab.ts'
 import { integer } from '../run/options.ts'
 import { openTarget } from '../run/target.ts'
+import { unless } from '../run/unless.ts'
 
 export default {
   summary:
@@ -79,8 +81,9 @@ async function look(
     ending.abort(new UserError('Interrupted.', how === 'SIGINT' ? EXIT.interrupted : EXIT.terminated)),
   )
   try {
-    const lab = await openLab(options, io.env, ending.signal)
-    const permissions = { consent: loaded.config.consent ?? [], configured }
+    const engine = source.launch.kind === 'container' ? await unless(ending.signal, openEngine()) : null
+    const lab = await openLab(options, io.env, ending.signal, engine && (await hostAccess(engine)))
+    const opener = { consent: loaded.config.consent ?? [], configured, engine }
     try {
       write(`\n${withoutConfigured(source.name, configured)}:\n`)
       const examined = await examineTarget({
@@ -88,7 +91,7 @@ async function look(
         described: source.adapter === 'http' && typeof loaded.config.target === 'object' ? loaded.config.target : null,
         provider: lab.provider,
         configured,
-        open: () => openTarget(source, lab.provider, permissions, ending.signal),
+        open: () => openTarget(source, lab.provider, opener, ending.signal),
         clean: createCleaner(lab.provider, configured),
         tell: (told) => write(stepLine(told)),
         signal: ending.signal,

@@ -72,7 +72,7 @@ async function examine({ described = {}, configured = {} }: Case): Promise<Told[
 function examinationOf(source: TargetSource, described: HttpTargetConfig, baseUrl: string): Examination {
   return {
     ...{ source, described, provider: lab.provider, configured: {}, clean, tell: () => {} },
-    open: async () => ({ baseUrl, died: new Promise(() => {}), stop: async () => {} }),
+    open: async () => ({ baseUrl, died: new Promise(() => {}), stop: async () => {}, log: () => '' }),
     signal: new AbortController().signal,
   }
 }
@@ -205,7 +205,7 @@ test.each<[string, Case, step: string, field: string | null, told: string]>([
   ],
   [
     'no such page',
-    { described: { surfaces: [...RIGHT.surfaces, { name: 'gone', path: '/gone', kind: 'page' }] } },
+    { described: { surfaces: [...RIGHT.surfaces, { name: 'gone', path: '/gone', kind: 'page', showsIdentity: true }] } },
     'surfaces',
     'surfaces[1].path',
     'GET /gone answered 404',
@@ -294,6 +294,14 @@ test.each<[string, reach: boolean, step: string, field: string | null]>([
   const { steps } = await examineTarget(examinationOf(source, config.target as HttpTargetConfig, baseUrl))
   expect(failed(steps)).toMatchObject([{ step, field, text: expect.stringContaining('GET /callback answered 502') }])
   await close()
+})
+
+test('a surface that is not there is told, and is no mistake: it may be switched off', async () => {
+  const steps = await examine({ described: { surfaces: [...RIGHT.surfaces, { name: 'off', path: '/gone' }] } })
+  expect(steps.find(({ step }) => step === 'surfaces')).toMatchObject({
+    state: 'ok',
+    text: '1 of 2 answer to who is signed in; surfaces[1] (/gone) answered 404.',
+  })
 })
 
 test('what needs a step that failed is not tried', async () => {

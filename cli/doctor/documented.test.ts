@@ -41,9 +41,10 @@ test('the smallest description has ten lines, and signs in at an app that no one
 })
 
 test.each(blocks('ts'))('each part of a description is a valid one:\n%s', (part) => {
-  const { target } = JSON.parse(smallest)
+  const { command, ...target } = JSON.parse(smallest).target
   const more = Function(`return {${part}}`)()
-  expect(parseConfig({ target: { ...target, ...more } })).toHaveProperty('config')
+  const started = 'container' in more ? {} : { command }
+  expect(parseConfig({ target: { ...target, ...started, ...more } })).toHaveProperty('config')
 })
 
 test('a module is a target', async () => {

@@ -4,6 +4,7 @@ import { EXIT, UserError } from '../../src/errors.ts'
 import type { RunningTarget } from '../../src/target/launch.ts'
 import { placeOf } from '../../src/target/place.ts'
 import type { TargetSource } from '../../src/target/resolve.ts'
+import { lastOf } from '../run/target.ts'
 import { type DoctorContext, journalEnd } from './context.ts'
 import { type Step, type Told, takeSteps } from './step.ts'
 import { logout, query, surfaces } from './steps/beyond.ts'
@@ -66,7 +67,7 @@ export async function examineTarget(examination: Examination): Promise<Examined>
       steps.push(await cleaned(source.adapter === 'http' ? told : { ...told, field: null }, clean))
       examination.tell(steps.at(-1)!)
     }
-    const log = steps.some(({ state }) => state === 'failed') ? ((await running.log?.()) ?? '') : ''
+    const log = steps.some(({ state }) => state === 'failed') ? await clean(lastOf(running.log())) : ''
     return { steps, log: log || null }
   } finally {
     await Promise.all(agents.map((agent) => agent.close()))

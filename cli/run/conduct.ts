@@ -9,6 +9,7 @@ import { EXIT, UserError } from '../../src/errors.ts'
 import { requireAllure } from '../../src/run/allure.ts'
 import { agentsAtWork, type PlannedCheck } from '../../src/run/plan.ts'
 import { preloadVitest } from '../../src/run/vitest.ts'
+import { hostAccess, openEngine } from '../../src/target/container-engine.ts'
 import type { TargetSource } from '../../src/target/resolve.ts'
 import { SERVICE_KEY, type Target } from '../../src/target/target.ts'
 import type { Io } from '../command.ts'
@@ -18,7 +19,8 @@ import { withoutSecrets } from './clean.ts'
 import { judgeInWorker } from './judge.ts'
 import { labProblem, openLab } from './lab.ts'
 import type { RunOptions } from './options.ts'
-import { openTarget } from './target.ts'
+import { lastOf, openTarget } from './target.ts'
+import { unless } from './unless.ts'
 
 export interface Conduct {
   id: string
@@ -87,6 +89,7 @@ export async function conduct(work: Conduct): Promise<Conducted> {
     }
   const closers: (() => Promise<void>)[] = []
   let clean = async (text: string) => text
+  let log = () => ''
   const ending = new AbortController()
   let stop = () => ending.abort()
   const onFault = (error: unknown) => {
@@ -110,17 +113,19 @@ export async function conduct(work: Conduct): Promise<Conducted> {
       ...{ [SERVICE_KEY]: serviceKey, ...endpointSecrets(options.browser) },
       ...resolveSecrets(loaded.config.secrets, loaded.directory, io.env),
     }
-    const lab = await openLab(options, io.env, ending.signal)
+    const engine = source.launch.kind === 'container' ? await unless(ending.signal, openEngine()) : null
+    const lab = await openLab(options, io.env, ending.signal, engine && (await hostAccess(engine)))
     closers.push(lab.stop)
     clean = (text) => withoutSecrets(text, lab.provider, configured)
     told.issuer = lab.provider.issuer
-    const permissions = { consent: loaded.config.consent ?? [], configured }
-    const opening = openTarget(source, lab.provider, permissions, ending.signal).catch((error) => {
+    const opener = { consent: loaded.config.consent ?? [], configured, engine }
+    const opening = openTarget(source, lab.provider, opener, ending.signal).catch((error) => {
       throw labProblem(error)
     })
     preloadVitest()
     const running = await opening
     closers.unshift(running.stop)
+    log = running.log
     work.onStart(source.build({ baseUrl: running.baseUrl, issuer: told.issuer }))
     const [first] = agentsAtWork(work.planned)
     const judging = judgeInWorker({
@@ -168,7 +173,7 @@ export async function conduct(work: Conduct): Promise<Conducted> {
     const broken = ended.results.find(({ verdict }) => verdict === 'error')
     if (stray !== undefined) told.problem ??= outside(stray)
     // Why nobody could sign in is in the target's own output, if anywhere.
-    const words = ended.problem !== null && !told.calibration.goodLogin ? ((await running.log?.()) ?? '') : ''
+    const words = ended.problem !== null && !told.calibration.goodLogin ? await clean(lastOf(log())) : ''
     const shortcoming = words ? `${ended.problem}\nIt said last:\n${words.replace(/^/gm, '    ')}` : ended.problem
     told.problem ??= broken ? `tokenward itself failed in ${broken.id}: ${broken.reason}` : (death ?? shortcoming)
     told.harnessProblem ||= stray !== undefined
@@ -189,12 +194,17 @@ export async function conduct(work: Conduct): Promise<Conducted> {
   } finally {
     if (told.problem?.startsWith(OUTSIDE)) told.problem = OUTSIDE + (await clean(told.problem.slice(OUTSIDE.length)))
     await Promise.all(closers.map((close) => close().catch(() => {})))
+    // After its end, so that its last words are in it.
+    if (log() !== '') told.attachments.set(TARGET_LOG, Buffer.from(await clean(log())))
   }
   return told
 }
 
 /** Longer than a target that ended is listened to. */
 const LAST_WORDS_MS = 300
+
+/** What the target printed, below the run's folder. */
+const TARGET_LOG = 'target.log'
 
 const OUTSIDE = 'tokenward itself failed outside any check: '
 

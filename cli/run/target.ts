@@ -5,6 +5,8 @@ import type { Provider } from '../../providers/provider.ts'
 import { EXIT, UserError } from '../../src/errors.ts'
 import { freePort } from '../../src/run/ports.ts'
 import { requireConsent } from '../../src/target/consent.ts'
+import { launchContainer } from '../../src/target/container.ts'
+import type { ContainerEngine } from '../../src/target/container-engine.ts'
 import { launchTarget, type RunningTarget } from '../../src/target/launch.ts'
 import { registerTarget } from '../../src/target/register.ts'
 import type { TargetSource } from '../../src/target/resolve.ts'
@@ -18,6 +20,8 @@ export interface TargetPermissions {
   consent: readonly string[]
   /** Credentials of the configuration, by name: a target may print them when it fails. */
   configured: Record<string, string>
+  /** Of a container target. */
+  engine?: ContainerEngine | null
 }
 
 /**
@@ -27,7 +31,7 @@ export interface TargetPermissions {
 export async function openTarget(
   source: TargetSource,
   provider: Provider,
-  { consent, configured }: TargetPermissions,
+  { consent, configured, engine }: TargetPermissions,
   signal: AbortSignal,
 ): Promise<RunningTarget> {
   const { launch } = source
@@ -37,19 +41,20 @@ export async function openTarget(
     if ((await provider.client(baseUrl + source.redirectPath)) === null) throw new UserError(notConfigured(source, baseUrl))
     if (source.second && (await provider.client(baseUrl + source.second.redirectPath, 'second')) === null)
       throw new UserError(notConfigured(source, baseUrl, source.second.redirectPath))
-    return { baseUrl, died: new Promise(() => {}), stop: async () => {} }
+    return { baseUrl, died: new Promise(() => {}), stop: async () => {}, log: () => '' }
   }
+  const probes = JSON.stringify(probePack(source, provider.sinkUrl))
   const folder = mkdtempSync(join(tmpdir(), 'tokenward-target-'))
   const probesPath = join(folder, 'probes.json')
-  writeFileSync(probesPath, JSON.stringify(probePack(source, provider.sinkUrl)))
+  writeFileSync(probesPath, probes)
   const cleanUp = () => rmSync(folder, { recursive: true, force: true })
   try {
-    const running = await launchTarget({
-      ...launch,
-      lab: await registerTarget(source, provider, { baseUrl, probesPath, serviceKey: configured[SERVICE_KEY] }),
-      redact: (text) => withoutSecrets(text, provider, configured),
-      signal,
-    })
+    const lab = await registerTarget(source, provider, { baseUrl, probesPath, serviceKey: configured[SERVICE_KEY] })
+    const waiting = { lab, redact: (text: string) => withoutSecrets(text, provider, configured), signal }
+    const running =
+      launch.kind === 'container'
+        ? await launchContainer(engine!, { ...launch, ...waiting, probes })
+        : await launchTarget({ ...launch, ...waiting })
     return {
       ...running,
       async stop() {
@@ -60,6 +65,7 @@ export async function openTarget(
   } catch (error) {
     cleanUp()
     if (!(error instanceof UserError) || error.exitCode !== EXIT.cannotTell) throw error
+    if (launch.kind === 'container') throw error
     throw new UserError(`${error.message}\n${NOT_STARTED}`, error.exitCode, {
       cause: error,
       ...(error.field === null ? {} : { field: error.field }),
@@ -82,3 +88,10 @@ function notConfigured(
 }
 
 const NOT_STARTED = 'Start it by hand to see why, or correct `command`, `ready` and `readyTimeoutMs` in the configuration.'
+
+/** The last lines of what a target printed. */
+export function lastOf(log: string): string {
+  return log.trim().slice(-LAST_CHARACTERS)
+}
+
+const LAST_CHARACTERS = 2000

@@ -17,7 +17,11 @@ export { createLabKeys, type LabKeys } from './keys.ts'
 export interface LabOptions {
   /** Of issuer and sink, on 127.0.0.1 and ::1. Default 0: a free one. */
   port?: number
-  /** The public URL, where a tunnel or an ingress stands before the lab. Default `http://localhost:PORT`. */
+  /** Further addresses of this machine to listen on, e.g. that by which containers reach it. One that is not here is left out. */
+  addresses?: readonly string[]
+  /** By which everybody reaches the lab. Default `localhost`. */
+  hostname?: string
+  /** The public URL, where a tunnel or an ingress stands before the lab. Default `http://HOSTNAME:PORT`. */
   issuer?: string
   /** Keys shared with other labs of this process. Default: those of the state file, or new ones. */
   keys?: LabKeys
@@ -48,9 +52,9 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
 
   // The issuer's default needs the port, so the listener comes first and is given its handler afterwards.
   let handle: RequestListener = (_request, response) => response.writeHead(503).end()
-  const listening = await listenLocalhost((request, response) => handle(request, response), options.port)
+  const listening = await listenLocalhost((request, response) => handle(request, response), options.port, options.addresses)
   try {
-    const issuer = issuerOption ?? `http://localhost:${listening.port}`
+    const issuer = issuerOption ?? `http://${options.hostname ?? 'localhost'}:${listening.port}`
     const faces = await createFaces(issuer, keys, state, scopes)
     handle = faces.handle
     const controlKey = options.controlKey ?? randomText()

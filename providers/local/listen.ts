@@ -39,22 +39,35 @@ export async function listenLoopback4(listener: RequestListener, port = 0): Prom
   return { port: portOf(server), stop: () => close(server) }
 }
 
-/** Binds 127.0.0.1 and, where the machine has it, ::1, on one port: `localhost` may mean either. */
-export async function listenLocalhost(listener: RequestListener, port = 0): Promise<Listening> {
+/**
+ * Binds 127.0.0.1 and, where the machine has them, ::1 and the further addresses, on one port: `localhost` may mean either, and others reach
+ * this machine by the further ones.
+ */
+export async function listenLocalhost(listener: RequestListener, port = 0, further: readonly string[] = []): Promise<Listening> {
   for (let attempt = 1; ; attempt += 1) {
-    const four = await bind(listener, '127.0.0.1', port).catch((error) => refuse(error, port))
+    const servers = [await bind(listener, '127.0.0.1', port).catch((error) => refuse(error, port))]
+    const stop = async () => void (await Promise.all(servers.map(close)))
     try {
-      const six = await bind(listener, '::1', portOf(four))
-      return { port: portOf(four), stop: async () => void (await Promise.all([close(four), close(six)])) }
+      const chosen = portOf(servers[0]!)
+      for (const address of ['::1', ...further]) {
+        const server = await bindIfHere(listener, address, chosen)
+        if (server) servers.push(server)
+      }
+      return { port: chosen, stop }
     } catch (error) {
-      const { code } = error as Failure
-      // No IPv6 here: then `localhost` is 127.0.0.1 for everyone.
-      if (code === 'EADDRNOTAVAIL' || code === 'EAFNOSUPPORT') return { port: portOf(four), stop: () => close(four) }
-      await close(four)
-      // A free port of 127.0.0.1 may be taken on ::1: with no port demanded, another one will do.
-      if (port !== 0 || code !== 'EADDRINUSE' || attempt === ATTEMPTS) refuse(error, port)
+      await stop()
+      // A free port of 127.0.0.1 may be taken elsewhere: with no port demanded, another one will do.
+      if (port !== 0 || (error as Failure).code !== 'EADDRINUSE' || attempt === ATTEMPTS) refuse(error, port)
     }
   }
+}
+
+/** Null where the machine has no such address: then nobody comes by it. */
+async function bindIfHere(listener: RequestListener, address: string, port: number): Promise<Server | null> {
+  return bind(listener, address, port).catch((error: Failure) => {
+    if (error.code === 'EADDRNOTAVAIL' || error.code === 'EAFNOSUPPORT') return null
+    throw error
+  })
 }
 
 function refuse(error: unknown, port: number): never {

@@ -1,10 +1,9 @@
 import { Buffer } from 'node:buffer'
-import dns from 'node:dns'
-import { isIP, type LookupFunction } from 'node:net'
 import { type Dispatcher, Agent as UndiciAgent } from 'undici'
 import type { ExchangeResponse } from './agent.ts'
 import { type BodyReader, createBodyReader } from './decode.ts'
 import { agentError, type Phase, timeoutError, toAgentError } from './failure.ts'
+import { lookupWith } from './lookup.ts'
 
 export interface TransportLimits {
   /** Connection, headers and body together, per request. */
@@ -41,7 +40,7 @@ export function createDispatcher(options: { hosts?: Record<string, string>; maxH
     // The request's own timer covers all phases.
     headersTimeout: 0,
     bodyTimeout: 0,
-    connect: { lookup: lookupWith(new Map(Object.entries(hosts).map(([name, address]) => [name.toLowerCase(), address]))) },
+    connect: { lookup: lookupWith(hosts) },
   })
 }
 
@@ -152,14 +151,4 @@ function joined(pairs: [string, string][], name: string): string {
     .filter(([key]) => key === name)
     .map(([, value]) => value)
     .join(',')
-}
-
-function lookupWith(hosts: ReadonlyMap<string, string>): LookupFunction {
-  return (hostname, options, callback) => {
-    const address = hosts.get(hostname.toLowerCase())
-    if (!address) return dns.lookup(hostname, options, callback)
-    const family = isIP(address)
-    if (options.all) callback(null, [{ address, family }])
-    else callback(null, address, family)
-  }
 }

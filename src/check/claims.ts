@@ -1,5 +1,6 @@
 import type { Json } from '../../providers/provider.ts'
 import type { Declarations } from '../target/target.ts'
+import { asHeaderName, asText, sameAsText } from './claims-as-text.ts'
 
 /** How a claim that the client sees deviates from the issued one. */
 export interface ClaimDifference {
@@ -15,28 +16,38 @@ type Encoding = Declarations['claimEncoding']
 const NUMERIC_DATES = new Set(['exp', 'iat', 'nbf', 'auth_time', 'updated_at'])
 
 /**
- * Compares claims by the target's declared encoding (seconds, milliseconds or ISO dates; `aud` always an array). Each claim yields at most
- * one difference, the first of: missing, type, value. An omitted null is no difference: JSON stores that drop nulls say the same.
+ * Compares claims by the target's declared encoding (seconds, milliseconds or ISO dates; `aud` always an array; values as text; names as
+ * header names can be). Each claim yields at most one difference, the first of: missing, type, value. An omitted null is no difference: JSON
+ * stores that drop nulls say the same.
  */
 export function diffClaims(issued: Claims, seen: Claims, encoding: Encoding): ClaimDifference[] {
   const differences: ClaimDifference[] = []
+  const nameOf = encoding.names === 'header' ? asHeaderName : String
+  const shown = new Map(Object.entries(seen).map(([claim, value]) => [nameOf(claim), value]))
   for (const [claim, value] of Object.entries(issued)) {
-    const got = Object.hasOwn(seen, claim) ? seen[claim] : undefined
+    const got = shown.get(nameOf(claim))
     if (got === undefined) {
       if (value !== null) differences.push({ kind: 'missing', claim, issued: value, seen: undefined })
       continue
     }
     const expected = encoded(claim, value, encoding)
     if (equal(expected, got) || sameInstant(claim, value, got, encoding)) continue
+    if (encoding.values === 'text' && sameAsText(value, got, equal)) continue
     differences.push({ kind: sameType(expected, got) ? 'value' : 'type', claim, issued: value, seen: got })
   }
+  const known = new Set(Object.keys(issued).map(nameOf))
   for (const [claim, value] of Object.entries(seen))
-    if (!Object.hasOwn(issued, claim)) differences.push({ kind: 'extra', claim, issued: undefined, seen: value })
+    if (!known.has(nameOf(claim))) differences.push({ kind: 'extra', claim, issued: undefined, seen: value })
   return differences
 }
 
 /** The issued value as the target declares to show it. */
-function encoded(claim: string, issued: Json, { numericDate, aud }: Encoding): Json {
+function encoded(claim: string, issued: Json, encoding: Encoding): Json {
+  const value = reshaped(claim, issued, encoding)
+  return encoding.values === 'text' ? asText(value, encoding) : value
+}
+
+function reshaped(claim: string, issued: Json, { numericDate, aud }: Encoding): Json {
   if (claim === 'aud') return aud === 'array' && !Array.isArray(issued) ? [issued] : issued
   if (!NUMERIC_DATES.has(claim) || typeof issued !== 'number' || numericDate === 's') return issued
   const milliseconds = issued * 1000

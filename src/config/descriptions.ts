@@ -52,6 +52,14 @@ export const descriptions: Record<string, Description> = {
 
   'target.adapter': { about: 'The app is described here, as one with JSON endpoints.' },
   'target.name': { about: 'What reports call it.', example: 'portal' },
+  'target.container': {
+    about: 'The container that it runs in, in place of `url` and `command`: of an image, or built from a Dockerfile.',
+  },
+  'target.container.image': { about: 'An image; it is pulled where it is not here.', example: 'acme/portal:1.4' },
+  'target.container.dockerfile': { about: 'A Dockerfile to build it from, relative to the context.', example: 'Dockerfile' },
+  'target.container.context': { about: 'The folder that is sent to the build, relative to this file.' },
+  'target.container.buildArgs': { about: 'Values of its ARGs.', example: { BASE: 'debian:bookworm-slim' } },
+  'target.container.port': { about: 'On which the app listens inside; it is told so by `PORT`.' },
   'target.url': { about: 'Where it is, if it runs already. Either this or `command`.', example: 'https://staging.example' },
   'target.command': {
     about:
@@ -104,6 +112,11 @@ export const descriptions: Record<string, Description> = {
     example: '/api/me',
   },
   'target.identity.subject': { about: 'Where the answer names the person, by sub, e-mail or name.', example: '/email' },
+  'target.identity.at': {
+    about:
+      'Where the person, the claims and the token are read: in the answer that the client gets, or, where the app shows them to its upstream only, in the request that it passes on for this path, at the sink. Then pointers mean that request: `/headers/NAME`, `/query/NAME`, `/body/…`, and `/json/NAME/…` for what is inside a header whose value is a JSON object.',
+  },
+  'target.identity.receipt': { about: "Where the answer shows the sink's receipt, by which that request is found." },
   'target.identity.idToken': {
     about: 'Where it shows the claims of the ID Token, as an object. Null: it does not.',
     example: '/claims',
@@ -117,6 +130,8 @@ export const descriptions: Record<string, Description> = {
       'The address of the raw ID Token, if it is another one. A body that is no JSON is the token itself, with the pointer `""`.',
     example: '/api/id-token',
   },
+  'target.identity.idToken.in': { about: 'The object that holds the claims among other members …', example: '/headers' },
+  'target.identity.idToken.prefix': { about: '… and what stands before the name of each claim.', example: 'OIDC_CLAIM_' },
   'target.identity.anonymous': { about: 'What says that nobody is signed in: a status, or a value in the answer.' },
   'target.identity.anonymous.status': { about: 'The statuses that say so.', example: [401, 302] },
   'target.identity.anonymous.pointer': { about: 'Where the answer says so …', example: '/user' },
@@ -146,6 +161,24 @@ export const descriptions: Record<string, Description> = {
     example: '/receipt',
   },
   'target.query.refused': { about: 'Statuses that say: not run. Any other outside 200 to 299 says: run, and failed.' },
+  'target.forwards': {
+    about: 'In place of `query`: an app that passes calls on and adds the token by itself, so that nobody writes a placeholder.',
+  },
+  'target.forwards.path': {
+    about: 'What is asked for below this path is passed on: the rest of the path, the query string and the method.',
+    example: '/api',
+  },
+  'target.forwards.headers': {
+    about: 'What the app adds.',
+    example: [{ name: 'Authorization', value: 'Bearer <<APPSMITH_USER_OAUTH2_ACCESS_TOKEN>>' }],
+  },
+  'target.forwards.headers[].name': { about: 'A header.', example: 'Authorization' },
+  'target.forwards.headers[].value': {
+    about: 'Its value; the placeholder stands for the access token of whoever asks.',
+    example: 'Bearer <<APPSMITH_USER_OAUTH2_ACCESS_TOKEN>>',
+  },
+  'target.forwards.receipt': { about: "Where the client's answer shows the sink's receipt. Null: it does not." },
+  'target.forwards.refused': { about: 'Statuses that say: not passed on.' },
   'target.service': {
     about:
       'How a machine without a session runs a query, by an API key or a trigger; the fields are those of `query`. Header values may hold `{secret:NAME}`: a name of `secrets`, or TOKENWARD_SERVICE_KEY, the variable that the app is told.',
@@ -213,6 +246,11 @@ export const descriptions: Record<string, Description> = {
   'target.declares.claimEncoding': { about: 'How claims are shown, where not as they were issued.' },
   'target.declares.claimEncoding.numericDate': { about: 'Dates as seconds, milliseconds or ISO 8601 texts.' },
   'target.declares.claimEncoding.aud': { about: 'Whether a single audience becomes a list of one.' },
+  'target.declares.claimEncoding.values': { about: 'Whether values keep their types, or are all texts, as in headers.' },
+  'target.declares.claimEncoding.booleans': { about: 'As texts: what false and true become.' },
+  'target.declares.claimEncoding.arrays': { about: 'As texts: whether a list stays JSON, or is joined.' },
+  'target.declares.claimEncoding.arrays.delimiter': { about: 'What stands between its members then.', example: ',' },
+  'target.declares.claimEncoding.names': { about: 'Whether names of claims are as issued, or as headers have them.' },
   'target.declares.reflection': {
     about: 'What the client gets of a token that an upstream sends back: nothing, or all that the upstream sent.',
   },
@@ -262,8 +300,10 @@ export const descriptions: Record<string, Description> = {
   'target.secondIssuer': {
     about: 'A second provider that the app signs people in by; it is told by `TOKENWARD_SECOND_…` variables.',
   },
-  'target.secondIssuer.login': { about: 'How a sign-in by it begins.' },
-  'target.secondIssuer.login.path': { about: 'As `login.path`.', example: '/login/partner' },
+  'target.secondIssuer.login': {
+    about: 'How a sign-in by it begins; the fields are those of `login`.',
+    example: { path: '/login/partner' },
+  },
   'target.secondIssuer.redirectPath': {
     about: 'Where the app takes its answer; all else is registered as at the first.',
     example: '/callback/partner',
@@ -323,14 +363,14 @@ export const descriptions: Record<string, Description> = {
 /** Objects that are described where another of the same shape is. */
 export const ALIKE: Record<string, string> = {
   'target.service': 'target.query',
+  'target.secondIssuer.login': 'target.login',
   'target.formLogin.signUp': 'target.formLogin',
   'target.modes.edit': 'target.modes.deployed',
 }
 
 /** The description of a field, its own or that of the same field in an object that is alike. */
 export function descriptionOf(path: string): Description | undefined {
-  const own = descriptions[path]
-  if (own) return own
-  const [alike] = Object.keys(ALIKE).filter((object) => path.startsWith(`${object}.`))
-  return alike === undefined ? undefined : descriptions[ALIKE[alike] + path.slice(alike.length)]
+  if (descriptions[path]) return descriptions[path]
+  const alike = Object.keys(ALIKE).find((object) => path.startsWith(`${object}.`))
+  return alike === undefined ? undefined : descriptionOf(ALIKE[alike] + path.slice(alike.length))
 }

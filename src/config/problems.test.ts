@@ -60,7 +60,9 @@ describe('a mistake is told by its field, by what was found and by what is expec
     [
       'neither an address nor a command',
       ofTarget({ url: undefined }),
-      ['target.command: needs either `url` (the target runs already) or `command` (tokenward starts it), not both.'],
+      [
+        'target.command: needs exactly one of `url` (the target runs already), `command` (tokenward starts it) and `container` (in a container).',
+      ],
     ],
     [
       'an address of another scheme',

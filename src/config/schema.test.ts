@@ -28,7 +28,7 @@ test('a target is where it is or how it is started, never both or neither', () =
   expect(parse({ ...nowhere, command: ['node', 'app.js'] }).success).toBe(true)
   for (const target of [nowhere, { ...described, command: 'node app.js' }])
     expect(parse(target).error?.issues).toEqual([
-      expect.objectContaining({ path: ['target', 'command'], message: expect.stringContaining('either `url`') }),
+      expect.objectContaining({ path: ['target', 'command'], message: expect.stringContaining('exactly one of `url`') }),
     ])
 })
 

@@ -5,12 +5,31 @@ import { httpTargetSchema } from '../target/http.ts'
 /** A secret by reference: configuration files are committed, secrets are not. */
 export const secretSchema = z.union([z.strictObject({ env: z.string().min(1) }), z.strictObject({ file: z.string().min(1) })])
 
+const containerFields = {
+  /** On which the app listens inside; it is told so by PORT. */
+  port: z.number().int().min(1).max(65_535).default(8080),
+}
+
+/** A container of an image, which is pulled where it is not here, or built from a Dockerfile. */
+const containerSchema = z.union([
+  z.strictObject({ image: z.string().min(1), ...containerFields }),
+  z.strictObject({
+    /** Relative to the context. */
+    dockerfile: z.string().min(1),
+    /** A folder, relative to the configuration file. */
+    context: z.string().default('.'),
+    buildArgs: z.record(z.string(), z.string()).default({}),
+    ...containerFields,
+  }),
+])
+
 /** What the provider must know of the target, and how the target is reached. */
 const launchFields = {
-  /** Base URL of a target that runs already. Either this or `command`. */
+  /** Base URL of a target that runs already. Either this or `command` or `container`. */
   url: z.url({ protocol: /^https?$/, error: 'must be an address that begins with http:// or https://' }).optional(),
   /** Started by tokenward; a string goes through the shell, a list does not. */
   command: z.union([z.string().min(1), z.array(z.string()).min(1)]).optional(),
+  container: containerSchema.optional(),
   /** Working directory of the command, relative to the configuration file. */
   cwd: z.string().optional(),
   /** A path that answers below 500 once the target is ready. */
@@ -37,8 +56,9 @@ const launchFields = {
 
 export const httpTargetConfigSchema = httpTargetSchema
   .extend({ adapter: z.literal('http'), ...launchFields })
-  .refine((target) => (target.url === undefined) !== (target.command === undefined), {
-    error: 'needs either `url` (the target runs already) or `command` (tokenward starts it), not both',
+  .refine(({ url, command, container }) => [url, command, container].filter((way) => way !== undefined).length === 1, {
+    error:
+      'needs exactly one of `url` (the target runs already), `command` (tokenward starts it) and `container` (in a container)',
     path: ['command'],
   })
 
@@ -82,4 +102,5 @@ export const configSchema = z.strictObject({
 export type Config = z.infer<typeof configSchema>
 /** What an author writes: defaults may be left out. */
 export type ConfigInput = z.input<typeof configSchema>
+export type ContainerConfig = z.infer<typeof containerSchema>
 export type HttpTargetConfig = z.infer<typeof httpTargetConfigSchema>

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { claimsPlaceSchema } from './claims-place.ts'
 import { isPointer } from './pointer.ts'
 import { REFERENCE_PLACEHOLDERS } from './spelling.ts'
 import { CAPABILITIES } from './target.ts'
@@ -15,10 +16,18 @@ const owner = z.enum(['product', 'fixture']).default('product')
 const identitySchema = z.strictObject({
   /** Called as client code would; answers 200 with JSON while somebody is signed in. */
   path,
+  /**
+   * Where the person, the claims and the token are read: in the answer that the client gets, or, where the app shows them to its upstream
+   * only, in the request that it passes on for this path, at the sink. Then pointers mean that request: `/headers/NAME`, `/query/NAME`,
+   * `/body/…`, and `/json/NAME/…` for what is inside a header whose value is a JSON object.
+   */
+  at: z.enum(['client', 'upstream']).default('client'),
+  /** Where the answer shows the sink's receipt, by which that request is found. */
+  receipt: pointer.default('/receipt'),
   /** Where the answer names the person: sub or e-mail. */
   subject: pointer,
-  /** Where it shows the claims of the ID Token, as an object. Null: it does not. */
-  idToken: pointer.nullable().default(null),
+  /** Where it shows the claims of the ID Token, as an object or as members with a prefix. Null: it does not. */
+  idToken: claimsPlaceSchema.nullable().default(null),
   /** Where it shows the ID Token as it was issued. Null: it does not. */
   rawIdToken: pointer.nullable().default(null),
   /** The address of the raw ID Token, when it is another one. A body that is no JSON is the token itself, with the pointer `""`. */
@@ -42,6 +51,17 @@ const querySchema = z.strictObject({
   receipt: pointer.nullable().default(null),
   /** Statuses that say: not run. Any other outside 200–299 says: run and failed. */
   refused: z.array(status).default([400, 401, 403, 404, 405]),
+})
+
+const forwardsSchema = z.strictObject({
+  /** What is asked for below this path is passed on: the rest of the path, the query string and the method. */
+  path,
+  /** What the app adds. In the value the placeholder `<<APPSMITH_USER_OAUTH2_ACCESS_TOKEN>>` stands for the access token of whoever asks. */
+  headers: z.array(z.strictObject({ name: z.string().min(1), value: z.string().min(1) })).min(1),
+  /** Where the client's answer shows the sink's receipt. Null: it does not. */
+  receipt: pointer.nullable().default('/receipt'),
+  /** Statuses that say: not passed on. */
+  refused: z.array(status).default([401, 403]),
 })
 
 const surfaceSchema = z.strictObject({
@@ -126,7 +146,14 @@ const clientSchema = z.strictObject({
 
 const declaresSchema = z.strictObject({
   claimEncoding: z
-    .strictObject({ numericDate: z.enum(['s', 'ms', 'iso']).default('s'), aud: z.enum(['as-is', 'array']).default('as-is') })
+    .strictObject({
+      numericDate: z.enum(['s', 'ms', 'iso']).default('s'),
+      aud: z.enum(['as-is', 'array']).default('as-is'),
+      values: z.enum(['json', 'text']).default('json'),
+      booleans: z.tuple([z.string(), z.string()]).default(['false', 'true']),
+      arrays: z.union([z.literal('json'), z.strictObject({ delimiter: z.string().min(1) })]).default('json'),
+      names: z.enum(['as-issued', 'header']).default('as-issued'),
+    })
     .prefault({}),
   unresolved: z.enum(['literal', 'empty', 'error', 'block']).default('literal'),
   /** Documented both ways (`<<NAME >>` in 2022): so blanks are ignored unless the app says otherwise. */
@@ -193,6 +220,8 @@ export const httpTargetSchema = z.strictObject({
   formLogin: formLoginSchema.optional(),
   identity: identitySchema,
   query: querySchema.optional(),
+  /** In place of `query`: an app that passes calls on and adds the token by itself, so that nobody writes a placeholder. */
+  forwards: forwardsSchema.optional(),
   /**
    * How a machine without a session runs a query: by an API key, a trigger. Header values may hold `{secret:NAME}`: a name of `secrets` in the
    * configuration, or TOKENWARD_SERVICE_KEY, the variable that a target gets when it is started.

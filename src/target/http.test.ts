@@ -206,7 +206,7 @@ describe('the description', () => {
     createHttpTarget(httpTargetSchema.parse({ ...least, ...more }), { baseUrl: 'http://x', issuer: 'http://y' })
 
   test('capabilities follow from it', () => {
-    expect([...build({}).capabilities]).toEqual(['identity', 'anonymous'])
+    expect([...build({}).capabilities]).toEqual(['identity', 'anonymous', 'identity-at-client'])
     const full = {
       identity: { path: '/me', subject: '/sub', idToken: '/c', rawIdToken: '/r' },
       query: { path: '/q', json: ['{input:a}'] },
@@ -218,6 +218,7 @@ describe('the description', () => {
     expect([...build(full).capabilities].sort()).toEqual(
       [
         'identity',
+        'identity-at-client',
         'anonymous',
         'parsed-id-token',
         'raw-id-token',
@@ -231,7 +232,7 @@ describe('the description', () => {
       ].sort(),
     )
     const known = build({ formLogin: { path: '/form', fields: { user: '{secret:user}' } } })
-    expect([...known.capabilities]).toEqual(['identity', 'anonymous', 'form-login'])
+    expect([...known.capabilities]).toEqual(['identity', 'anonymous', 'identity-at-client', 'form-login'])
     expect(build({}).signInLocally).toBeUndefined()
     expect(build({}).query).toBeUndefined()
     expect(build({}).signOut).toBeUndefined()

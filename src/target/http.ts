@@ -2,7 +2,9 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Json } from '../../providers/provider.ts'
 import type { Agent, Exchange, RequestInit } from '../agent/agent.ts'
 import { UserError } from '../errors.ts'
-import { isObject, jsonOf, told } from './answer.ts'
+import { jsonOf, told } from './answer.ts'
+import { readClaims } from './claims-place.ts'
+import { forwardedUrl } from './forwarded.ts'
 import type { HttpTargetDescription } from './http-schema.ts'
 import { readPointer } from './pointer.ts'
 import { createSpelling } from './spelling.ts'
@@ -21,6 +23,7 @@ import {
 } from './target.ts'
 import { fill, fillLocal, fillSecrets, inputsIn, isFilled } from './template.ts'
 import { presentTicket } from './ticket.ts'
+import { upstreamDocument } from './upstream-document.ts'
 
 export { type HttpTargetDescription, httpTargetSchema } from './http-schema.ts'
 
@@ -28,8 +31,12 @@ export { type HttpTargetDescription, httpTargetSchema } from './http-schema.ts'
  * Works an app by its description.
  * @throws UserError when the description claims a capability that it does not describe
  */
-export function createHttpTarget(description: HttpTargetDescription, { baseUrl, issuer, secrets = {} }: TargetPlace): Target {
+export function createHttpTarget(
+  description: HttpTargetDescription,
+  { baseUrl, issuer, secrets = {}, arrived }: TargetPlace,
+): Target {
   const { name, login, secondIssuer, logout, formLogin, identity, query, service, surfaces, modes, lookups, policy } = description
+  const { forwards } = description
   const base = baseUrl.replace(/\/+$/, '')
   const apiHeaders = { accept: 'application/json', ...description.headers }
 
@@ -46,11 +53,12 @@ export function createHttpTarget(description: HttpTargetDescription, { baseUrl, 
     const exchange = await read(agent, identity.path)
     const { anonymous } = identity
     if ('status' in anonymous && anonymous.status.includes(exchange.response!.status)) return null
-    const document = jsonOf(exchange)
-    if (document === undefined || exchange.response!.status !== 200) {
+    const answer = jsonOf(exchange)
+    if (answer === undefined || exchange.response!.status !== 200) {
       const otherwise = 'status' in anonymous ? `, or ${anonymous.status.join(' or ')} when nobody is signed in` : ''
       throw new TargetError(`${told(exchange)}; its description says 200 with JSON${otherwise}.`)
     }
+    const document = identity.at === 'client' ? answer : await seenUpstream(exchange, answer)
     if ('pointer' in anonymous && isDeepStrictEqual(readPointer(document, anonymous.pointer), anonymous.equals)) return null
     const subject = readPointer(document, identity.subject)
     if ((typeof subject !== 'string' && typeof subject !== 'number') || subject === '')
@@ -59,16 +67,35 @@ export function createHttpTarget(description: HttpTargetDescription, { baseUrl, 
         { document },
       )
 
-    const idToken = identity.idToken === null ? undefined : readPointer(document, identity.idToken)
-    const rawExchange = identity.rawIdToken === null ? null : identity.rawPath ? await read(agent, identity.rawPath) : exchange
+    const ownPath = identity.at === 'client' ? identity.rawPath : undefined
+    const rawExchange = identity.rawIdToken === null ? null : ownPath ? await read(agent, ownPath) : exchange
     return {
       subject: String(subject),
-      idToken: isObject(idToken) ? idToken : null,
-      rawIdToken: rawExchange && rawToken(rawExchange, identity.rawIdToken!),
+      idToken: identity.idToken === null ? null : readClaims(document, identity.idToken),
+      rawIdToken: ownPath ? rawExchange && rawToken(rawExchange, identity.rawIdToken!) : tokenAt(document, identity.rawIdToken),
       document,
       exchange,
       rawExchange,
     }
+  }
+
+  /** The request that the app passed on for this one. */
+  async function seenUpstream(exchange: Exchange, answer: Json): Promise<Json> {
+    const receipt = readPointer(answer, identity.receipt)
+    const record = typeof receipt === 'string' ? await arrived?.(receipt) : null
+    if (!record)
+      throw new TargetError(
+        `${told(exchange)}, but without a receipt of the sink at ${identity.receipt}; its description says that the app passes this path on there.`,
+      )
+    return upstreamDocument(record)
+  }
+
+  /** Asks for what the probe would call: the app passes it on. */
+  async function pass(agent: Agent, probe: Probe, surface: string, inputs: Record<string, string> = {}): Promise<QueryResult> {
+    const { path, receipt, refused } = forwards!
+    const url = base + path.replace(/\/$/, '') + forwardedUrl(probe, inputs)
+    const exchange = await agent.request(url, { surface }, { method: probe.request.method, headers: apiHeaders })
+    return outcomeOf(exchange, receipt, refused)
   }
 
   async function run(
@@ -89,14 +116,7 @@ export function createHttpTarget(description: HttpTargetDescription, { baseUrl, 
       init.headers = { 'content-type': 'application/json', ...init.headers }
     }
     const exchange = await agent.request(url.href, { surface }, init)
-    const { status } = exchange.response!
-    const executed = status >= 200 && status < 300
-    const seen = receipt === null ? undefined : readPointer(jsonOf(exchange) ?? null, receipt)
-    return {
-      exchange,
-      receipt: typeof seen === 'string' ? seen : null,
-      outcome: executed ? 'executed' : refused.includes(status) ? 'refused' : 'failed',
-    }
+    return outcomeOf(exchange, receipt, refused)
   }
 
   return {
@@ -104,7 +124,7 @@ export function createHttpTarget(description: HttpTargetDescription, { baseUrl, 
     baseUrl: base,
     capabilities: capabilitiesOf(description),
     surfaces,
-    modes: { deployed: modes.deployed ?? ownDocument(description), ...(modes.edit && { edit: modes.edit }) },
+    modes: { ...deployedMode(description), ...(modes.edit && { edit: modes.edit }) },
     lookups,
     policy,
     client: description.client
@@ -142,6 +162,11 @@ export function createHttpTarget(description: HttpTargetDescription, { baseUrl, 
       },
     }),
     identity: identify,
+    ...(forwards && {
+      forwards: forwards.headers,
+      query: (agent: Agent, probe: Probe, { mode = 'view', inputs }: QueryOptions = {}) =>
+        pass(agent, probe, `query:${probe.name}:${mode}`, inputs),
+    }),
     ...(query && {
       query: (agent: Agent, probe: Probe, { mode = 'view', inputs }: QueryOptions = {}) =>
         run(agent, probe, `query:${probe.name}:${mode}`, query, inputs),
@@ -158,21 +183,30 @@ export function createHttpTarget(description: HttpTargetDescription, { baseUrl, 
   }
 }
 
-/** What client code of a deployed app asks for in any case: the identity document. */
-function ownDocument({ surfaces, identity }: HttpTargetDescription): ModeDocument {
+/** What client code of a deployed app asks for in any case: the identity document, where it is shown one. */
+function deployedMode({ surfaces, identity, modes }: HttpTargetDescription): { deployed?: ModeDocument } {
+  if (modes.deployed) return { deployed: modes.deployed }
+  if (identity.at === 'upstream') return {}
   const page = surfaces.find((surface) => surface.kind === 'page' && surface.showsIdentity)?.path ?? '/'
   // The raw token counts where it stands in the same document.
   const rawIdToken = identity.rawPath ? null : identity.rawIdToken
-  return { page, deepLink: page, path: identity.path, deepPath: identity.path, idToken: identity.idToken, rawIdToken }
+  const idToken = typeof identity.idToken === 'string' ? identity.idToken : null
+  return { deployed: { page, deepLink: page, path: identity.path, deepPath: identity.path, idToken, rawIdToken } }
 }
 
 /** What follows from the description, and what its author adds. */
 function capabilitiesOf(description: HttpTargetDescription): Set<Capability> {
-  const { identity, query, logout, formLogin, secondIssuer, service, capabilities, declares } = description
+  const { identity, query, forwards, logout, formLogin, secondIssuer, service, capabilities, declares } = description
+  if (query && forwards)
+    throw new UserError(
+      'The target describes both query and forwards: keep `query` if its queries hold placeholders, `forwards` if it adds the token by itself.',
+    )
   const found = new Set<Capability>(['identity', 'anonymous'])
+  if (identity.at === 'client') found.add('identity-at-client')
   if (identity.idToken !== null) found.add('parsed-id-token')
   if (identity.rawIdToken !== null) found.add('raw-id-token')
-  if (query) found.add('query')
+  if (query || forwards) found.add('query')
+  if (forwards) found.add('inputs')
   if (query && inputsIn([query.path, ...Object.values(query.parameters), JSON.stringify(query.json ?? null)]).length > 0)
     found.add('inputs')
   if (logout) found.add('logout')
@@ -186,7 +220,8 @@ function capabilitiesOf(description: HttpTargetDescription): Set<Capability> {
   const described: Partial<Record<Capability, string>> = {
     'parsed-id-token': 'identity.idToken',
     'raw-id-token': 'identity.rawIdToken',
-    query: 'query',
+    query: 'query or forwards',
+    'identity-at-client': 'identity.at: client',
     inputs: 'an {input:NAME} in query',
     logout: 'logout',
     'form-login': 'formLogin',
@@ -203,6 +238,22 @@ function capabilitiesOf(description: HttpTargetDescription): Set<Capability> {
     found.add(capability)
   }
   return found
+}
+
+function outcomeOf(exchange: Exchange, receipt: string | null, refused: readonly number[]): QueryResult {
+  const { status } = exchange.response!
+  const executed = status >= 200 && status < 300
+  const seen = receipt === null ? undefined : readPointer(jsonOf(exchange) ?? null, receipt)
+  return {
+    exchange,
+    receipt: typeof seen === 'string' ? seen : null,
+    outcome: executed ? 'executed' : refused.includes(status) ? 'refused' : 'failed',
+  }
+}
+
+function tokenAt(document: Json, pointer: string | null): string | null {
+  const value = pointer === null ? undefined : readPointer(document, pointer)
+  return typeof value === 'string' && value !== '' ? value : null
 }
 
 function rawToken(exchange: Exchange, pointer: string): string | null {

@@ -50,7 +50,7 @@ async function lab(): Promise<LabAddress> {
   const baseUrl = `http://127.0.0.1:${await freePort()}`
   const endpoints = { authorization: 'i/auth', token: 'i/token', userinfo: 'i/me', jwks: 'i/jwks', endSession: 'i/end' }
   return {
-    client: { clientId: 'the-client', clientSecret: 'the-secret', issuer: 'i', sinkUrl: 'i/sink', endpoints },
+    client: { clientId: 'the-client', clientSecret: 'the-secret', issuer: 'http://i', sinkUrl: 'http://i/sink', endpoints },
     registration: { redirectUris: [], clientAuth: 'client_secret_post', idTokenAlg: 'ES256', scope: 'openid email' },
     baseUrl,
     redirectUri: `${baseUrl}/callback`,
@@ -93,7 +93,7 @@ describe('a target that gets ready', () => {
     const rename = { OIDC_ID: 'TOKENWARD_CLIENT_ID', ISSUER: 'TOKENWARD_ISSUER' }
     const { env, cwd } = await ask(await launch([process.execPath, 'app.cjs'], { lab: address, rename }))
     expect(env).toMatchObject(targetEnvironment(address))
-    expect(env).toMatchObject({ OIDC_ID: 'the-client', ISSUER: 'i' })
+    expect(env).toMatchObject({ OIDC_ID: 'the-client', ISSUER: 'http://i' })
     expect(env.TOKENWARD_LAB_KEY).toBeUndefined()
     expect(env.PATH?.split(delimiter)[0]).toBe('/kept')
     expect(env.PATH?.split(delimiter)).not.toContain(own)
@@ -160,7 +160,7 @@ describe('a target that does not get ready', () => {
   test('because it sends its visitors elsewhere: at once, with its last words', async () => {
     const message = await failure([process.execPath, '-e', AWAY], { lab: { ...(await lab()), ...HOME } })
     expect(message).toMatch(
-      /^The target `.*` sends visitors of http:\S+\/ on to http:\/\/elsewhere\.test: .* Tell it TOKENWARD_BASE_URL\.\nIt said last:\n {4}up$/s,
+      /^The target `.*` redirects to http:\/\/elsewhere\.test when it is asked for http:.* from TOKENWARD_BASE_URL\.\nIt said last:\n {4}up$/s,
     )
   })
 
@@ -187,14 +187,14 @@ describe('a target that does not get ready', () => {
 
 test('a target that trusts two issuers is told the second by the same names', async () => {
   const address = await lab()
-  const client = { ...address.client, clientId: 'at-the-second', issuer: 'e' }
+  const client = { ...address.client, clientId: 'at-the-second', issuer: 'http://e' }
   const registration = { ...address.registration, idTokenAlg: 'EdDSA' as const }
   const { TOKENWARD_ISSUER, ...env } = targetEnvironment({ ...address, second: { client, registration, redirectUri: 'r' } })
   const second = Object.entries(env).filter(([name]) => name.startsWith('TOKENWARD_SECOND_'))
-  expect(TOKENWARD_ISSUER).toBe('i')
+  expect(TOKENWARD_ISSUER).toBe('http://i')
   expect(Object.fromEntries(second)).toEqual({
     TOKENWARD_SECOND_REDIRECT_URI: 'r',
-    TOKENWARD_SECOND_ISSUER: 'e',
+    TOKENWARD_SECOND_ISSUER: 'http://e',
     TOKENWARD_SECOND_AUTHORIZATION_URL: 'i/auth',
     TOKENWARD_SECOND_TOKEN_URL: 'i/token',
     TOKENWARD_SECOND_USERINFO_URL: 'i/me',
@@ -214,7 +214,7 @@ test('the environment of design §4', async () => {
     TOKENWARD_BASE_URL: address.baseUrl,
     TOKENWARD_REDIRECT_URI: `${address.baseUrl}/callback`,
     TOKENWARD_POST_LOGOUT_REDIRECT_URI: `${address.baseUrl}/bye`,
-    TOKENWARD_ISSUER: 'i',
+    TOKENWARD_ISSUER: 'http://i',
     TOKENWARD_AUTHORIZATION_URL: 'i/auth',
     TOKENWARD_TOKEN_URL: 'i/token',
     TOKENWARD_USERINFO_URL: 'i/me',
@@ -224,7 +224,7 @@ test('the environment of design §4', async () => {
     TOKENWARD_CLIENT_AUTH: 'client_secret_post',
     TOKENWARD_SCOPE: 'openid email',
     TOKENWARD_ID_TOKEN_ALG: 'ES256',
-    TOKENWARD_SINK_URL: 'i/sink',
+    TOKENWARD_SINK_URL: 'http://i/sink',
     TOKENWARD_PROBES: address.probesPath,
   })
 })

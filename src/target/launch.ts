@@ -5,6 +5,7 @@ import type { ClientRegistration, RegisteredClient } from '../../providers/provi
 import { didYouMean, EXIT, UserError } from '../errors.ts'
 import { listeningPorts } from './listening.ts'
 import { type LabAddress, SERVICE_KEY } from './target.ts'
+import { createTargetLog } from './target-log.ts'
 
 /** How a target of ours is started. */
 export interface LaunchOptions {
@@ -28,11 +29,10 @@ export interface RunningTarget {
   /** Resolves when the process ends by itself, with what it said last. */
   died: Promise<string>
   stop(): Promise<void>
-  /** What it printed last, without secrets; missing where that is not known. */
-  log?(): Promise<string>
+  /** What it printed so far, as it came: secrets are in it. Of a long log the end. */
+  log(): string
 }
 
-const OUTPUT_TAIL = 2000
 const GRACE_MS = 2000
 const POLL_MS = 15
 /** One attempt to reach a target that may not answer at all yet. */
@@ -81,6 +81,27 @@ function issuerEnvironment(
   return Object.fromEntries(Object.entries(variables).map(([name, value]) => [prefix + name, value]))
 }
 
+/** That environment and the target's own names for parts of it. @throws UserError for a name that tokenward does not set */
+export function environmentOf(
+  lab: LabAddress,
+  rename: Record<string, string>,
+  other: Record<string, string> = {},
+): Record<string, string> {
+  const ours: Record<string, string> = { ...targetEnvironment(lab), ...other }
+  const renamed = Object.entries(rename).map(([theirs, name]): [string, string] => {
+    if (!Object.hasOwn(ours, name))
+      throw new UserError(
+        `env.${theirs}: tokenward sets no variable "${name}".${didYouMean(name, Object.keys(ours))}`,
+        EXIT.usage,
+        {
+          field: `env.${theirs}`,
+        },
+      )
+    return [theirs, ours[name]!]
+  })
+  return { ...ours, ...Object.fromEntries(renamed) }
+}
+
 /**
  * Starts the target, waits until it answers, and stops it with all its children. A target that does not get ready is a UserError, exit 3;
  * a start that was given up rejects with the signal's reason. Either way nothing of it is left.
@@ -88,23 +109,9 @@ function issuerEnvironment(
 export async function launchTarget(options: LaunchOptions): Promise<RunningTarget> {
   const { command, lab, redact, signal } = options
   signal?.throwIfAborted()
-  const ours = targetEnvironment(lab)
-  const renamed = Object.fromEntries(
-    Object.entries(options.rename).map(([theirs, name]) => {
-      if (!Object.hasOwn(ours, name))
-        throw new UserError(
-          `env.${theirs}: tokenward sets no variable "${name}".${didYouMean(name, Object.keys(ours))}`,
-          EXIT.usage,
-          {
-            field: `env.${theirs}`,
-          },
-        )
-      return [theirs, ours[name]]
-    }),
-  )
   const spawnOptions = {
     cwd: options.cwd,
-    env: { ...callersEnvironment(), ...ours, ...renamed },
+    env: { ...callersEnvironment(), ...environmentOf(lab, options.rename) },
     // An own process group, so that children of a shell end too; an open stdin, so that our own targets notice when we are gone.
     detached: true,
     stdio: ['pipe', 'pipe', 'pipe'] as ['pipe', 'pipe', 'pipe'],
@@ -113,12 +120,9 @@ export async function launchTarget(options: LaunchOptions): Promise<RunningTarge
     typeof command === 'string'
       ? spawn(command, { ...spawnOptions, shell: true })
       : spawn(command[0]!, command.slice(1), spawnOptions)
-  let output = ''
-  for (const stream of [child.stdout, child.stderr])
-    stream?.on('data', (chunk: Buffer) => {
-      output = (output + chunk.toString('utf8')).slice(-OUTPUT_TAIL)
-    })
-  const said = async () => (output.trim() ? `\nIt said last:\n${indent(await redact(output.trim()))}` : '\nIt printed nothing.')
+  const log = createTargetLog()
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => log.sink.write(chunk))
+  const said = async () => (log.tail() ? `\nIt said last:\n${indent(await redact(log.tail()))}` : '\nIt printed nothing.')
   const closed = new Promise<void>((resolve) => child.once('close', () => resolve()))
   let stopping = false
   const died = new Promise<string>((resolve) => {
@@ -135,36 +139,30 @@ export async function launchTarget(options: LaunchOptions): Promise<RunningTarge
   }
   const shown = typeof command === 'string' ? command : command.join(' ')
   try {
-    const unready = await ready(lab, options, died)
-    if (unready) {
-      const elsewhere = unready.silent ? listensElsewhere(child, lab.baseUrl) : null
-      const how = `${unready.how}${elsewhere ?? ''}${output.trim() ? await said() : ''}`
-      const field = elsewhere ? 'env' : unready.field
-      throw new UserError(`The target \`${await redact(shown)}\` ${how}`, EXIT.cannotTell, { field })
-    }
+    await untilReady(options, died)
   } catch (error) {
+    const elsewhere = error instanceof Error && error.message.includes(NOTHING) ? listensElsewhere(child, lab.baseUrl) : null
     await stop()
     signal?.throwIfAborted()
-    throw error
+    const how = error instanceof Error ? error.message : String(error)
+    const told = `${how}${elsewhere ?? ''}${log.tail() ? await said() : ''}`
+    throw new UserError(`The target \`${await redact(shown)}\` ${told}`, EXIT.cannotTell, {
+      field: fieldToMend(error, elsewhere),
+    })
   }
-  return { baseUrl: lab.baseUrl, died, stop, log: async () => redact(output.trim()) }
+  return { baseUrl: lab.baseUrl, died, stop, log: log.text }
 }
 
-/** Why a target is not ready; `silent` says that nothing answered. */
-interface Unready {
-  how: string
-  silent: boolean
-  /** The field of its description to mend. */
-  field: string
-}
-
-/** Polls until the URL answers below 500: then null. Rejects when the start is given up. */
-async function ready(
-  { baseUrl, client }: LabAddress,
-  { readyPath, readyTimeoutMs, signal }: LaunchOptions,
+/**
+ * Polls until the target's URL answers below 500; rejects when the process ends first, time is up, or the start is given up. A redirect to
+ * somewhere else than itself or its provider says that it is not at the address that it was told: what anybody does there is not the target's.
+ */
+export async function untilReady(
+  { lab, readyPath, readyTimeoutMs, signal }: Pick<LaunchOptions, 'lab' | 'readyPath' | 'readyTimeoutMs' | 'signal'>,
   died: Promise<string>,
-): Promise<Unready | null> {
-  const url = baseUrl + readyPath
+): Promise<void> {
+  const url = lab.baseUrl + readyPath
+  const own = [lab.baseUrl, lab.client.issuer].map((known) => new URL(known).origin)
   const deadline = Date.now() + readyTimeoutMs
   let last = NOTHING
   let gone: string | null = null
@@ -173,38 +171,36 @@ async function ready(
   })
   for (let left = readyTimeoutMs; left > 0; left = deadline - Date.now()) {
     signal?.throwIfAborted()
-    if (gone !== null) return { how: (gone as string).split('\nIt ')[0]!, silent: false, field: 'command' }
+    if (gone !== null) throw new Error((gone as string).split('\nIt ')[0])
     const limits = [AbortSignal.timeout(Math.min(ATTEMPT_MS, left)), ...(signal ? [signal] : [])]
     try {
       const response = await fetch(url, { redirect: 'manual', signal: AbortSignal.any(limits) })
       await response.body?.cancel()
-      const onward = sentOnTo(response, url)
-      if (onward !== null && ![baseUrl, client.issuer].some((own) => URL.parse(own)?.origin === onward))
-        return {
-          how: `sends visitors of ${url} on to ${onward}: it takes itself to be there, not at ${baseUrl}. Tell it TOKENWARD_BASE_URL.`,
-          silent: false,
-          field: 'env',
-        }
-      if (response.status < 500) return null
+      const elsewhere = URL.parse(response.headers.get('location') ?? '', url)
+      if (isRedirect(response.status) && elsewhere && !own.includes(elsewhere.origin))
+        throw new Elsewhere(
+          `redirects to ${elsewhere.origin} when it is asked for ${url}, which is neither its own address nor its provider's. Let it ` +
+            'take its address from TOKENWARD_BASE_URL.',
+        )
+      if (response.status < 500) return
       last = `the answer was ${response.status}`
     } catch (error) {
+      if (error instanceof Elsewhere) throw error
       const how = howItFailed(error)
       // The last attempt may be cut short by the deadline: then an answer that came before tells more.
       if (how !== SILENT || last === NOTHING) last = how
     }
     await setTimeout(POLL_MS)
   }
-  return {
-    how: `did not get ready within ${readyTimeoutMs / 1000} s: ${last} at ${url}.`,
-    silent: last === NOTHING,
-    field: 'ready',
-  }
+  throw new Error(`${UNREADY} within ${readyTimeoutMs / 1000} s: ${last} at ${url}.`)
 }
 
-/** The origin that a redirect leads to; null when it is none. */
-function sentOnTo({ status, headers }: Response, url: string): string | null {
-  const location = status >= 300 && status < 400 ? headers.get('location') : null
-  return location === null ? null : (URL.parse(location, url)?.origin ?? null)
+class Elsewhere extends Error {}
+
+/** The field of the description to mend when a target does not get ready for that reason. */
+function fieldToMend(error: unknown, elsewhere: string | null): string {
+  if (error instanceof Elsewhere || elsewhere !== null) return 'env'
+  return error instanceof Error && error.message.startsWith(UNREADY) ? 'ready' : 'command'
 }
 
 /** ` It listens on port 3000 …`, where the target can be asked and does so. */
@@ -216,6 +212,11 @@ function listensElsewhere({ pid }: ChildProcess, baseUrl: string): string | null
   return ` It listens on port ${ports.join(', ')} instead: let it take its port from PORT.`
 }
 
+function isRedirect(status: number): boolean {
+  return [301, 302, 303, 307, 308].includes(status)
+}
+
+const UNREADY = 'did not get ready'
 const NOTHING = 'nothing answered'
 const SILENT = 'a connection was accepted, but no answer came'
 
@@ -265,6 +266,6 @@ function callersEnvironment(): NodeJS.ProcessEnv {
   }
 }
 
-function indent(text: string): string {
+export function indent(text: string): string {
   return text.replace(/^/gm, '    ')
 }

@@ -3,9 +3,10 @@ import { type MutantId, mutants } from '../../fixtures/targets/reference/mutants
 import { type VariantId, variants } from '../../fixtures/targets/reference/variants.ts'
 import type { ClientRegistration } from '../../providers/provider.ts'
 import type { LoadedConfig } from '../config/load.ts'
-import type { HttpTargetConfig } from '../config/schema.ts'
+import type { ContainerConfig, HttpTargetConfig } from '../config/schema.ts'
 import { didYouMean, UserError } from '../errors.ts'
 import { createAppsmithTarget } from './appsmith.ts'
+import type { ContainerImage } from './container-image.ts'
 import { createHttpTarget } from './http.ts'
 import { createSpelling, REFERENCE_SPELLING, type Spelling } from './spelling.ts'
 import { type Declarations, SERVICE_KEY, type Target, type TargetPlace } from './target.ts'
@@ -26,6 +27,14 @@ export interface TargetSource {
         kind: 'spawn'
         command: string | string[]
         cwd: string
+        rename: Record<string, string>
+        readyPath: string
+        readyTimeoutMs: number
+      }
+    | {
+        kind: 'container'
+        image: ContainerImage
+        port: number
         rename: Record<string, string>
         readyPath: string
         readyTimeoutMs: number
@@ -56,16 +65,23 @@ export function resolveTarget(
   if (text === undefined) return described ? httpSource(described, directory) : referenceSource(REFERENCE)
   if (text === REFERENCE || text.startsWith(`${REFERENCE}/`)) return referenceSource(text)
   if (text.startsWith('appsmith:')) return appsmithSource(text)
-  if (text.startsWith('command:') && described)
-    return httpSource({ ...described, command: unquote(text.slice('command:'.length)), url: undefined }, directory)
-  if (isWebUrl(text) && described) return httpSource({ ...described, url: text, command: undefined }, directory)
-  if (text.startsWith('command:') || isWebUrl(text))
+  const { url: _url, command: _command, container, ...whoever } = described ?? {}
+  const launched = described && (whoever as Described)
+  if (text.startsWith('command:') && launched)
+    return httpSource({ ...launched, command: unquote(text.slice('command:'.length)) }, directory)
+  if (text.startsWith('image:') && launched) {
+    const image = text.slice('image:'.length)
+    if (image === '') throw new UserError('image: names no image. Write image:acme/portal:1.4')
+    return httpSource({ ...launched, container: { image, port: container?.port ?? DEFAULT_CONTAINER_PORT } }, directory)
+  }
+  if (isWebUrl(text) && launched) return httpSource({ ...launched, url: text }, directory)
+  if (text.startsWith('command:') || text.startsWith('image:') || isWebUrl(text))
     throw new UserError(
       `${text} needs a description: write \`target: { adapter: 'http', … }\` in tokenward.config.ts (see docs/targets.md).`,
     )
   throw new UserError(
     `There is no target "${text}".${didYouMean(text, knownAddresses())}\n` +
-      'Addresses: reference, reference/mutant/<id>, reference/variant/<id>, appsmith:<url>, command:"<command>", https://<host>.',
+      'Addresses: reference, reference/mutant/<id>, reference/variant/<id>, appsmith:<url>, command:"<command>", image:<image>, https://<host>.',
   )
 }
 
@@ -174,8 +190,16 @@ function appsmithSpelling(probe: string): string {
   return probe.replaceAll('-', '_')
 }
 
+type Described = Omit<HttpTargetConfig, 'url' | 'command' | 'container'>
+/** The configuration's default, for an image that is named on the command line only. */
+const DEFAULT_CONTAINER_PORT = 8080
+
 function httpSource(
-  target: Omit<HttpTargetConfig, 'url' | 'command'> & { url?: string | undefined; command?: string | string[] | undefined },
+  target: Described & {
+    url?: string | undefined
+    command?: string | string[] | undefined
+    container?: ContainerConfig | undefined
+  },
   directory: string,
 ): TargetSource {
   const { registration, secondIssuer } = target
@@ -191,9 +215,7 @@ function httpSource(
   if (target.url) refuseUserInfo(target.url)
   return {
     name: target.name,
-    address:
-      target.url ??
-      `command:${Array.isArray(target.command) ? target.command.map((part) => part.split('/').at(-1)).join(' ') : target.command}`,
+    address: addressOf(target),
     adapter: 'http',
     redirectPath: registration.redirectPath,
     postLogoutPath: registration.postLogoutPath,
@@ -204,20 +226,36 @@ function httpSource(
           registration: (baseUrl) => ({ ...registered(baseUrl), redirectUris: [baseUrl + secondIssuer.redirectPath] }),
         }
       : null,
-    launch: target.url
-      ? { kind: 'running', baseUrl: target.url.replace(/\/+$/, '') }
-      : {
-          kind: 'spawn',
-          command: target.command!,
-          cwd: resolve(directory, target.cwd ?? '.'),
-          rename: target.env,
-          readyPath: target.ready,
-          readyTimeoutMs: target.readyTimeoutMs,
-        },
+    launch: launchOf(target, directory),
     spell: (probe) => probe,
     spelling: createSpelling(target.placeholders),
     build: (place) => createHttpTarget(target as HttpTargetConfig, place),
   }
+}
+
+function addressOf({ url, command, container }: Parameters<typeof httpSource>[0]): string {
+  if (url) return url
+  if (container) return 'image' in container ? `image:${container.image}` : `dockerfile:${container.dockerfile}`
+  return `command:${Array.isArray(command) ? command.map((part) => part.split('/').at(-1)).join(' ') : command}`
+}
+
+function launchOf(
+  { url, command, container, ...target }: Parameters<typeof httpSource>[0],
+  directory: string,
+): TargetSource['launch'] {
+  if (url) return { kind: 'running', baseUrl: url.replace(/\/+$/, '') }
+  const waiting = { rename: target.env, readyPath: target.ready, readyTimeoutMs: target.readyTimeoutMs }
+  if (!container) return { kind: 'spawn', command: command!, cwd: resolve(directory, target.cwd ?? '.'), ...waiting }
+  const image: ContainerImage =
+    'image' in container
+      ? { kind: 'named', name: container.image }
+      : {
+          kind: 'built',
+          context: resolve(directory, container.context),
+          dockerfile: container.dockerfile,
+          buildArgs: container.buildArgs,
+        }
+  return { kind: 'container', image, port: container.port, ...waiting }
 }
 
 /** An address is printed, repeated and written into every report. */

@@ -4,6 +4,7 @@ import type { Spelling } from './spelling.ts'
 
 export const CAPABILITIES = [
   'identity',
+  'identity-at-client',
   'raw-id-token',
   'parsed-id-token',
   'query',
@@ -165,9 +166,23 @@ export interface ExposurePolicy {
   reasons: Record<string, string>
 }
 
+/** In which form a target shows claims. */
+export interface ClaimEncoding {
+  numericDate: 's' | 'ms' | 'iso'
+  aud: 'as-is' | 'array'
+  /** As JSON has them (default), or all as text: numbers and objects as JSON, booleans and arrays as follows. */
+  values?: 'json' | 'text'
+  /** Texts of false and true. Default: `false`, `true`. */
+  booleans?: [no: string, yes: string]
+  /** Arrays as JSON (default), or the texts of their elements with this between them. */
+  arrays?: 'json' | { delimiter: string }
+  /** As issued (default), or as header names can be: case does not count, and what is no letter or digit is as good as a dash. */
+  names?: 'as-issued' | 'header'
+}
+
 /** What POLICY rows hold the target to. */
 export interface Declarations {
-  claimEncoding: { numericDate: 's' | 'ms' | 'iso'; aud: 'as-is' | 'array' }
+  claimEncoding: ClaimEncoding
   /** Outcome of a placeholder that cannot be resolved. */
   unresolved: 'literal' | 'empty' | 'error' | 'block'
   /**
@@ -232,6 +247,12 @@ export interface TargetPlace {
   arrived?(receipt: string): Promise<SinkRecord | null>
 }
 
+/** A header that an app adds to calls upstream; the placeholder in it stands for the access token of whoever asks. */
+export interface ForwardedHeader {
+  name: string
+  value: string
+}
+
 /** A target in use: where it is, and how to work it. Adapters build it. */
 export interface Target {
   name: string
@@ -242,6 +263,8 @@ export interface Target {
   modes: Partial<Record<Mode, ModeDocument>>
   /** Null where the app has no page whose client code shows what it has. */
   client: ClientPage | null
+  /** Of an app that adds the token by itself to all that it passes on, so that nobody writes a placeholder: what it adds. */
+  forwards?: ForwardedHeader[]
   lookups: Lookup[]
   policy: ExposurePolicy
   declares: Declarations

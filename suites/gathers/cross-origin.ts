@@ -38,7 +38,7 @@ function foreignPages(baseUrl: string): URL[] {
 export const foreignProfileReads = gather(
   'foreign-profile-reads',
   null,
-  { needs: ['identity'] },
+  { needs: ['identity', 'identity-at-client'] },
   async (context): Promise<ForeignReadFacts> => {
     const { person, identity } = await signedIn(context, 'alice')
     const honest = identity ? [...new Set([identity.exchange, identity.rawExchange ?? identity.exchange])] : []

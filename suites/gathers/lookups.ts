@@ -17,37 +17,42 @@ const PARAMETERS = ['email', 'username', 'sub', 'id', 'userId']
 const IDENTITY_HEADERS = ['x-forwarded-user', 'x-forwarded-email', 'x-auth-request-user', 'x-auth-request-email', 'remote-user']
 
 /** Bob, and a visitor, ask for what is Alice's: by id, by parameter, by a header that names her, and at an address that she has just asked. */
-export const lookups = gather('lookups', null, { needs: ['identity'] }, async (context): Promise<LookupFacts> => {
-  needsIdToken(context)
-  const canary = publicCanary()
-  const alice = await signedIn(context, 'alice', { claims: { tw_public_canary: canary } })
-  const bob = await signedIn(context, 'bob')
-  const hers = { 'the ID Token': alice.token?.issuedRaw ?? canary, 'a claim of the ID Token': canary }
-  const asked = alice.identity && new URL(alice.identity.exchange.request.url)
-  const path = asked ? asked.pathname + asked.search : '/'
-  const cached = `${path}${path.includes('?') ? '&' : '?'}page=${randomBytes(6).toString('hex')}`
-  const own = await ask(context, alice.person, { path: cached, headers: {} })
-  context.gate('observed', findIn([textOf(own)], hers).length > 0, 'Alice herself was not shown what the others ask for')
+export const lookups = gather(
+  'lookups',
+  null,
+  { needs: ['identity', 'identity-at-client'] },
+  async (context): Promise<LookupFacts> => {
+    needsIdToken(context)
+    const canary = publicCanary()
+    const alice = await signedIn(context, 'alice', { claims: { tw_public_canary: canary } })
+    const bob = await signedIn(context, 'bob')
+    const hers = { 'the ID Token': alice.token?.issuedRaw ?? canary, 'a claim of the ID Token': canary }
+    const asked = alice.identity && new URL(alice.identity.exchange.request.url)
+    const path = asked ? asked.pathname + asked.search : '/'
+    const cached = `${path}${path.includes('?') ? '&' : '?'}page=${randomBytes(6).toString('hex')}`
+    const own = await ask(context, alice.person, { path: cached, headers: {} })
+    context.gate('observed', findIn([textOf(own)], hers).length > 0, 'Alice herself was not shown what the others ask for')
 
-  const visitor = { account: alice.person.account, agent: context.visitor('visitor') }
-  const tries = [...waysToAsk(context, alice.person, path), { path: cached, headers: {} }]
-  const people = [
-    { who: bob.person.account.label, ...bob.person },
-    { who: 'a visitor', ...visitor },
-  ]
-  return {
-    owner: alice.person.account.label,
-    tries: await Promise.all(
-      people.flatMap(({ who, ...person }) =>
-        tries.map(async (lookup) => {
-          const exchange = await ask(context, person, lookup)
-          const got = findIn([textOf(exchange)], hers).map(({ what }) => what)
-          return { who, how: describe(lookup), status: exchange.response?.status ?? 0, got }
-        }),
+    const visitor = { account: alice.person.account, agent: context.visitor('visitor') }
+    const tries = [...waysToAsk(context, alice.person, path), { path: cached, headers: {} }]
+    const people = [
+      { who: bob.person.account.label, ...bob.person },
+      { who: 'a visitor', ...visitor },
+    ]
+    return {
+      owner: alice.person.account.label,
+      tries: await Promise.all(
+        people.flatMap(({ who, ...person }) =>
+          tries.map(async (lookup) => {
+            const exchange = await ask(context, person, lookup)
+            const got = findIn([textOf(exchange)], hers).map(({ what }) => what)
+            return { who, how: describe(lookup), status: exchange.response?.status ?? 0, got }
+          }),
+        ),
       ),
-    ),
-  }
-})
+    }
+  },
+)
 
 function waysToAsk({ target }: GatherContext, { account }: Person, path: string): Lookup[] {
   const fill = (text: string) =>

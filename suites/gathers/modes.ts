@@ -24,7 +24,7 @@ export interface ModeFacts {
 
 /** Somebody opens the page of a mode, and it loads its document. In a browser, what the page then shows counts. */
 export function modeDocument(mode: Mode) {
-  const needs = mode === 'edit' ? (['identity', 'edit-mode'] as const) : (['identity'] as const)
+  const needs = mode === 'edit' ? (['identity-at-client', 'edit-mode'] as const) : (['identity-at-client'] as const)
   return gather('mode-document', { mode }, { needs, agents: AGENT_KINDS }, async (context): Promise<ModeFacts> => {
     needsIdToken(context)
     const described = documentOf(context, mode)
@@ -48,7 +48,7 @@ export interface ReloadFacts {
 export const reloaded = gather(
   'reloaded',
   null,
-  { needs: ['identity'], agents: AGENT_KINDS },
+  { needs: ['identity-at-client'], agents: AGENT_KINDS },
   async (context): Promise<ReloadFacts> => {
     needsIdToken(context)
     const { page, deepLink, path, deepPath } = documentOf(context, 'deployed')
@@ -166,7 +166,7 @@ export interface RoleFacts {
 }
 
 /** A viewer and an editor, signed in together, load what every mode shows them, the viewer before and after the editor did. */
-export const roles = gather('roles', null, { needs: ['identity'] }, async (context): Promise<RoleFacts> => {
+export const roles = gather('roles', null, { needs: ['identity-at-client'] }, async (context): Promise<RoleFacts> => {
   needsIdToken(context)
   if (!context.target.declares.roles.editor) throw new NotApplicable('the target declares no editor')
   const viewer = await signedIn(context, 'viewer')

@@ -1,11 +1,11 @@
 import { AGENT_KINDS, type BrowserAgent, isBrowser } from '../../src/agent/agent.ts'
 import { gather } from '../../src/check/define.ts'
 import type { GatherContext, Person } from '../../src/check/gather-context.ts'
-import { headerOf } from '../../src/check/positions.ts'
 import { isAccount } from '../../src/run/calibrate.ts'
 import { TargetError } from '../../src/target/target.ts'
 import { publicCanary } from './claims.ts'
 import { browserOf } from './client-page.ts'
+import { sentIn } from './sent.ts'
 import { type Belongings, belongingsIn, signOutByHand } from './sign-out-in-browser.ts'
 import { signedIn, signInAndRead } from './signed-in.ts'
 import { requireToken } from './substitution.ts'
@@ -160,7 +160,7 @@ export const switchedQueries = gather(
       current,
       earlier,
       stranger,
-      calls: [{ as: bob.account.label, authorization: record && headerOf(record, 'authorization') }],
+      calls: [{ as: bob.account.label, authorization: sentIn(context, record) }],
     }
   },
 )
@@ -169,7 +169,7 @@ export const switchedQueries = gather(
 export async function authorizationOf(context: GatherContext, agent: Person['agent']): Promise<string | null> {
   try {
     const { record } = await context.query(agent, PROBE)
-    return record && headerOf(record, 'authorization')
+    return sentIn(context, record)
   } catch (error) {
     if (error instanceof TargetError) return null
     throw error

@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { AccountSpec } from '../../providers/provider.ts'
 import type { GatherContext, Person } from '../../src/check/gather-context.ts'
-import { headerOf } from '../../src/check/positions.ts'
 import { isAccount } from '../../src/run/calibrate.ts'
 import { type Identity, type QueryResult, TargetError } from '../../src/target/target.ts'
 import type { ProbeName } from '../probes.ts'
+import { sentIn } from './sent.ts'
 
 /** The call by which a person's token is seen; its token stands in the Authorization header. */
 export const CALL = 'header-authorization' satisfies ProbeName
@@ -84,7 +84,7 @@ export async function call(context: GatherContext, person: Person, probe: ProbeN
   if (!context.supports(probe)) return none
   const observed = await tolerant(context.query(person.agent, probe))
   if (!observed) return none
-  const got = observed.record && headerOf(observed.record, 'authorization')
+  const got = sentIn(context, observed.record)
   const tokens = await context.issued(person, 'access_token')
   const index = tokens.findIndex(({ value }) => got?.includes(value))
   const expiresAt = tokens[index]?.expiresAt

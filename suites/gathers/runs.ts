@@ -1,6 +1,6 @@
 import { gather } from '../../src/check/define.ts'
-import { headerOf } from '../../src/check/positions.ts'
 import type { Mode } from '../../src/target/target.ts'
+import { sentIn } from './sent.ts'
 import { signedIn } from './signed-in.ts'
 import { requireToken } from './substitution.ts'
 
@@ -24,7 +24,7 @@ export const runs = gather(
     for (const [probe, header] of Object.entries(PROBES).filter(([name]) => context.supports(name))) {
       const { record } = await context.query(viewer.person.agent, probe)
       if (probe === 'header-authorization') requireToken(context, record)
-      const sent = record && headerOf(record, header)
+      const sent = sentIn(context, record, header)
       if (sent && !sent.includes(context.target.spelling.marker.text)) resolved.push([probe, header])
     }
     const editor = await signedIn(context, 'editor', { role: 'editor' })
@@ -33,7 +33,7 @@ export const runs = gather(
     for (const mode of edits ? (['edit', 'deployed'] as const) : (['deployed'] as const)) {
       for (const [probe, header] of resolved) {
         const { outcome, record } = await context.query(editor.person.agent, probe, { mode: mode === 'edit' ? 'edit' : 'view' })
-        const got = record && headerOf(record, header)
+        const got = sentIn(context, record, header)
         context.gate('observed', outcome !== 'refused', `${probe} was refused to ${editor.person.account.label} in ${mode} mode`)
         runs.push({ who: editor.person.account.label, mode, probe, outcome, got })
       }

@@ -15,7 +15,7 @@ const CALLBACK = 'twCallback'
 export const personalScripts = gather(
   'personal-scripts',
   null,
-  { needs: ['identity'] },
+  { needs: ['identity', 'identity-at-client'] },
   async (context): Promise<ScriptFacts> => {
     const { person, identity, token } = await signedIn(context, 'alice')
     const { agent, account } = person

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { gather } from '../../src/check/define.ts'
 import { NotApplicable } from '../../src/check/gather-context.ts'
-import { headerOf } from '../../src/check/positions.ts'
+import { sentIn } from './sent.ts'
 import { signedIn } from './signed-in.ts'
 import { requireToken } from './substitution.ts'
 
@@ -37,7 +37,7 @@ export const selfContained = gather(
     const calls = people.map(async ({ person }) => {
       const { record } = await context.query(person.agent, 'held', { inputs: { hold } })
       requireToken(context, record)
-      const token = /^Bearer (\S+)$/i.exec((record && headerOf(record, 'authorization')) ?? '')?.[1] ?? null
+      const token = /^(?:Bearer )?(\S+)$/i.exec(sentIn(context, record) ?? '')?.[1] ?? null
       const found = token === null ? null : await context.verifyAccessToken(token)
       return { as: person.account.label, subject: person.account.id, token, found }
     })

@@ -2,9 +2,10 @@ import { randomBytes } from 'node:crypto'
 import type { AccessTokenSpec, SinkRecord } from '../../providers/provider.ts'
 import { gather } from '../../src/check/define.ts'
 import type { GatherContext, Person } from '../../src/check/gather-context.ts'
-import { headerOf, type Position, positionsOf } from '../../src/check/positions.ts'
+import { type Position, positionsOf } from '../../src/check/positions.ts'
 import type { Marker, Spelling } from '../../src/target/spelling.ts'
 import { MARKER, type ProbeName, probe } from '../probes.ts'
+import { sentIn, sentPositions } from './sent.ts'
 import { signedIn } from './signed-in.ts'
 
 export interface ExecutionFacts {
@@ -52,7 +53,7 @@ export function runProbes(
   return Promise.all(
     supported.map(async (name) => {
       const { record } = await context.query(agent, name)
-      return { as: account.label, format, probe: name, positions: positionsOf(probe(name), record, context.target.spelling) }
+      return { as: account.label, format, probe: name, positions: sentPositions(context, name, record) }
     }),
   )
 }
@@ -111,9 +112,9 @@ export const claimInput = gather(
   },
 )
 
-/** Without a token in the call's own Authorization header nothing was substituted, and text that stays literal elsewhere proves nothing. */
+/** Without a token where such a call carries it nothing was substituted, and text that stays literal elsewhere proves nothing. */
 export function requireToken(context: GatherContext, record: SinkRecord | null): void {
-  const authorization = record && headerOf(record, 'authorization')
+  const authorization = sentIn(context, record)
   const carries =
     authorization !== null &&
     !/^(?:Bearer)?\s*$/.test(authorization) &&
@@ -121,7 +122,7 @@ export function requireToken(context: GatherContext, record: SinkRecord | null):
   context.gate(
     'delivered',
     carries,
-    record ? 'a call arrived without a token in its Authorization header' : 'a call did not reach the sink',
+    record ? 'a call arrived without a token where such calls carry it' : 'a call did not reach the sink',
   )
 }
 
@@ -174,7 +175,7 @@ export async function callTogether(context: GatherContext, people: readonly Pers
     for (const { person, call } of observed) {
       // Without a token in it, the other query's call says nothing; whether it has one is for checks of its own.
       if (call.probe === probe) requireToken(context, call.record)
-      calls.push({ as: person.account.label, authorization: call.record && headerOf(call.record, 'authorization') })
+      calls.push({ as: person.account.label, authorization: sentIn(context, call.record) })
       together = Math.min(together, call.record?.hold?.together ?? 0)
     }
   }
@@ -188,7 +189,7 @@ export interface UnresolvedFacts {
   declared: string
   outcome: string
   template: string
-  /** What arrived in the Authorization header; null when nothing reached the sink. */
+  /** What arrived where it stands; null when nothing reached the sink. */
   got: string | null
 }
 
@@ -206,8 +207,8 @@ export const anonymousQuery = gather(
     return {
       declared: context.target.declares.unresolved,
       outcome,
-      template: context.target.spelling.write(`Bearer ${MARKER}`),
-      got: record && headerOf(record, 'authorization'),
+      template: context.target.forwards?.[0]?.value ?? context.target.spelling.write(`Bearer ${MARKER}`),
+      got: sentIn(context, record),
     }
   },
 )

@@ -1,7 +1,7 @@
 import { gather } from '../../src/check/define.ts'
 import type { GatherContext, Person } from '../../src/check/gather-context.ts'
-import { headerOf } from '../../src/check/positions.ts'
 import type { Identity } from '../../src/target/target.ts'
+import { sentIn } from './sent.ts'
 import { decodeOrNull, needsIdToken } from './signed-in.ts'
 import { requireToken } from './substitution.ts'
 
@@ -49,7 +49,7 @@ export const twoSessionsQueries = gather(
     for (const [session, person] of [['first', first] as const, ['second', second] as const]) {
       const { record } = await context.query(person.agent, 'header-authorization')
       requireToken(context, record)
-      const sent = record && headerOf(record, 'authorization')?.replace(/^Bearer /, '')
+      const sent = sentIn(context, record)?.replace(/^Bearer /, '')
       sessions.push({ session, of: sent === tokens[0] ? 'first' : sent === tokens[1] ? 'second' : null })
     }
     return { declared: context.target.declares.tokenScope, sessions }

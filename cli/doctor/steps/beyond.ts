@@ -18,7 +18,8 @@ export const surfaces: Step = {
     const { agent, account } = attempt!
     const toured = target.surfaces.filter(({ kind }) => kind !== 'stream')
     if (toured.length === 0) return absent('no surface is described.')
-    for (const { name, path, kind, showsIdentity, diagnostic } of toured) {
+    const refusing: string[] = []
+    for (const { name, path, kind, showsIdentity } of toured) {
       const at = `surfaces[${target.surfaces.findIndex((surface) => surface.path === path && surface.name === name)}]`
       const visit =
         kind === 'page'
@@ -30,10 +31,10 @@ export const surfaces: Step = {
       })
       const write = { field: `${at}.path`, cure: 'write an address that the app answers to who is signed in.' }
       if (typeof exchange === 'string') return wrong(sentence(exchange), write)
-      if (exchange.response!.status >= 400 && !(diagnostic && exchange.response!.status === 403))
-        return wrong(`${answer(exchange, target.baseUrl)}.`, write)
-      // What tells developers or auditors may be theirs alone.
-      const { body } = exchange.response!
+      const { status, body } = exchange.response!
+      if (status >= 500 || (status >= 400 && showsIdentity)) return wrong(`${answer(exchange, target.baseUrl)}.`, write)
+      // Toured all the same: it may be switched off, or for developers and auditors alone.
+      if (status >= 400) refusing.push(`${at} (${path}) answered ${status}`)
       const shown = [account.sub ?? account.id, account.email, account.name].some((text) => body.includes(text))
       if (showsIdentity && !shown)
         return wrong(`${answer(exchange, target.baseUrl)}, and shows neither sub nor e-mail nor name of who is signed in.`, {
@@ -41,7 +42,8 @@ export const surfaces: Step = {
           cure: 'leave it out, or write a path that shows them.',
         })
     }
-    return right(`${toured.length === 1 ? 'the page or endpoint answers' : `all ${toured.length} answer`} to who is signed in.`)
+    const answering = toured.length - refusing.length
+    return right(`${answering} of ${toured.length} answer to who is signed in${refusing.map((one) => `; ${one}`).join('')}.`)
   },
 }
 
@@ -88,25 +90,43 @@ async function runProbe(context: DoctorContext, probe: Probe): Promise<Seen> {
   } catch (error) {
     if (!(error instanceof AgentError || error instanceof TargetError)) throw error
     return wrong(sentence(`${probe.name}: ${error.message}`), {
-      field: 'query.path',
+      field: `${partOf(context)}.path`,
       cure: 'write the address by which client code runs a query.',
     })
   }
   const since = await provider.sink({ after: before })
   const tokens = await issuedTo(context, attempt!.account, 'access_token')
   const arrived = since.find((record) => tokens.some((token) => recordText(record).includes(token)))
-  if (arrived) return delivered(probe, result, arrived, context.described ? context.described.query?.receipt != null : false)
+  if (arrived)
+    return delivered(
+      context,
+      probe,
+      result,
+      arrived,
+      context.described ? context.described[partOf(context)]?.receipt != null : false,
+    )
   const without = since.find((record) => record.probe === probe.name)
   return notDelivered(context, probe, result, without !== undefined)
 }
 
-function delivered({ name }: Probe, { exchange, receipt }: QueryResult, arrived: SinkRecord, described: boolean): Seen {
+/** The part of the description that says how calls are made. */
+function partOf({ described }: DoctorContext): 'query' | 'forwards' {
+  return described?.forwards ? 'forwards' : 'query'
+}
+
+function delivered(
+  context: DoctorContext,
+  { name }: Probe,
+  { exchange, receipt }: QueryResult,
+  arrived: SinkRecord,
+  described: boolean,
+): Seen {
   if (receipt === arrived.receipt || !described) return right(`${name} arrives at the sink with the person's token.`)
   const pointers = pointersTo(jsonOf(exchange) ?? null, (value) => value === arrived.receipt)
   return amiss(
     `${name} arrives at the sink with the person's token, but the answer shows no receipt where the description says.${standsAt('It stands at', pointers)}`,
     {
-      field: 'query.receipt',
+      field: `${partOf(context)}.receipt`,
       cure:
         pointers[0] === undefined ? "write null if the app keeps its upstream's answer to itself." : `write '${pointers[0]}'.`,
     },
@@ -123,12 +143,12 @@ function notDelivered(context: DoctorContext, { name }: Probe, { exchange, outco
     })
   if (status === 404 || status === 405)
     return wrong(`${told}.`, {
-      field: status === 404 ? 'query.path' : 'query.method',
+      field: status === 404 ? `${partOf(context)}.path` : 'query.method',
       cure: 'write how client code runs a query. If the app lacks only this one, leave it out of declares.probes.',
     })
   if (outcome === 'refused')
     return wrong(`${told}, though the person is signed in.`, {
-      field: 'query.headers',
+      field: `${partOf(context)}.headers`,
       cure: 'write what the app asks of client code beside the cookies, such as the header of its CSRF filter.',
     })
   return wrong(`${told}, and nothing arrived at the sink.`, handedOver(context, 'TOKENWARD_SINK_URL'))

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer'
 import http from 'node:http'
 import https from 'node:https'
+import type { LookupFunction } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Exchange } from '../agent.ts'
 import { bareUrl } from '../origin.ts'
@@ -14,6 +15,7 @@ export interface SocketForwarding {
   /** What came behind the request. */
   rest: Buffer
   maxBytes: number
+  lookup: LookupFunction
   /** Something was sent or received. */
   active(): void
   /** Frames of one direction are read from now on. */
@@ -23,9 +25,10 @@ export interface SocketForwarding {
 }
 
 /** A WebSocket: opened without extensions, so that its frames are plain, and passed on while they are read. */
-export function forwardSocket({ url, exchange, socket, rest, maxBytes, active, onFrames, onFlood }: SocketForwarding): void {
+export function forwardSocket(forwarding: SocketForwarding): void {
+  const { url, exchange, socket, rest, maxBytes, lookup, active, onFrames, onFlood } = forwarding
   const headers = exchange.request.headers.filter(([name]) => name !== 'sec-websocket-extensions')
-  const forward = (url.protocol === 'https:' ? https : http).request(url, { headers: headers.flat(), agent: false })
+  const forward = (url.protocol === 'https:' ? https : http).request(url, { headers: headers.flat(), agent: false, lookup })
 
   function answered(answer: http.IncomingMessage): void {
     const given = pairs(answer.rawHeaders)

@@ -6,6 +6,7 @@ import type { Duplex } from 'node:stream'
 import { setTimeout } from 'node:timers/promises'
 import { TLSSocket } from 'node:tls'
 import type { Capture, Exchange, Initiator, VisitLabel } from '../agent.ts'
+import { lookupWith } from '../lookup.ts'
 import { bareUrl } from '../origin.ts'
 import { createAttribution } from './attribution.ts'
 import { forwardHttp, type Pending } from './wire-http.ts'
@@ -75,7 +76,8 @@ export async function openWireTap(options: WireTapOptions): Promise<WireTap> {
   const pending = new Set<Pending>()
   const sockets = new Set<Duplex>()
   const flushes = new Set<() => void>()
-  const agents = { http: new http.Agent({ keepAlive: true }), https: new https.Agent({ keepAlive: true }) }
+  const lookup = lookupWith()
+  const agents = { http: new http.Agent({ keepAlive: true, lookup }), https: new https.Agent({ keepAlive: true, lookup }) }
   let activity = performance.now()
 
   function begin(request: http.IncomingMessage, url: URL, body: Buffer | null) {
@@ -127,7 +129,7 @@ export async function openWireTap(options: WireTapOptions): Promise<WireTap> {
     if (refuses(url, exchange)) return void socket.end('HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n')
     const { surface, owner } = exchange
     forwardSocket({
-      ...{ url, exchange, socket, rest, maxBytes, active, onFlood: () => options.onFlood(url) },
+      ...{ url, exchange, socket, rest, maxBytes, lookup, active, onFlood: () => options.onFlood(url) },
       onFrames(name, reader) {
         const about = { agent, tap: 'wire', channel: 'websocket', surface, owner, url: url.href, name } as const
         const capture: Capture = { id: nextId(), at: Date.now(), ...about, bytes: Buffer.alloc(0) }
@@ -177,7 +179,7 @@ export async function openWireTap(options: WireTapOptions): Promise<WireTap> {
       if (url) options.onBlocked(url)
       return void socket.destroy()
     }
-    const other = connect(Number(url.port || 443), url.hostname)
+    const other = connect({ port: Number(url.port || 443), host: url.hostname, lookup })
     other.on('error', () => socket.destroy())
     socket.on('close', () => other.destroy())
     other.pipe(socket).pipe(other)

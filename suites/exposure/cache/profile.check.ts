@@ -8,6 +8,7 @@ export default defineCheck({
   level: 'MUST',
   clauses: ['asvs#14.3.2', 'appsmith-jwt-2022#store-as-long-as-needed'],
   messages: { cacheable: 'The app sent the ID Token with `Cache-Control: {cacheControl}`, which lets a cache store it.' },
+  needs: ['identity-at-client'],
   gather: richLogin,
   judge: ({ facts: { token } }) =>
     !token || /(^|,)\s*no-store\b/i.test(token.cacheControl)

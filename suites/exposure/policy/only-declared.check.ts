@@ -8,6 +8,7 @@ export default defineCheck({
   level: 'MUST',
   clauses: ['asvs#10.1.1'],
   messages: { undeclared: 'The app shows the value of claim {claim} at {pointer}, which the target does not declare.' },
+  needs: ['identity-at-client'],
   gather: richLogin,
   judge: ({ facts }) => facts.undeclared.map((data) => ({ message: 'undeclared', data })),
   mutants: [
