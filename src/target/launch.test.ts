@@ -77,7 +77,7 @@ describe('a target that gets ready', () => {
     const rename = { OIDC_ID: 'TOKENWARD_CLIENT_ID', ISSUER: 'TOKENWARD_ISSUER' }
     const { env, cwd } = await ask(await launch([process.execPath, 'app.cjs'], { lab: address, rename }))
     expect(env).toMatchObject(targetEnvironment(address))
-    expect(env).toMatchObject({ OIDC_ID: 'the-client', ISSUER: 'i' })
+    expect(env).toMatchObject({ OIDC_ID: 'the-client', ISSUER: 'http://i' })
     expect(env.TOKENWARD_LAB_KEY).toBeUndefined()
     expect(env.PATH?.split(delimiter)[0]).toBe('/kept')
     expect(env.PATH?.split(delimiter)).not.toContain(own)
@@ -156,10 +156,10 @@ test('a target that trusts two issuers is told the second by the same names', as
   const registration = { ...address.registration, idTokenAlg: 'EdDSA' as const }
   const { TOKENWARD_ISSUER, ...env } = targetEnvironment({ ...address, second: { client, registration, redirectUri: 'r' } })
   const second = Object.entries(env).filter(([name]) => name.startsWith('TOKENWARD_SECOND_'))
-  expect(TOKENWARD_ISSUER).toBe('i')
+  expect(TOKENWARD_ISSUER).toBe('http://i')
   expect(Object.fromEntries(second)).toEqual({
     TOKENWARD_SECOND_REDIRECT_URI: 'r',
-    TOKENWARD_SECOND_ISSUER: 'e',
+    TOKENWARD_SECOND_ISSUER: 'http://e',
     TOKENWARD_SECOND_AUTHORIZATION_URL: 'i/auth',
     TOKENWARD_SECOND_TOKEN_URL: 'i/token',
     TOKENWARD_SECOND_USERINFO_URL: 'i/me',
@@ -179,7 +179,7 @@ test('the environment of design §4', async () => {
     TOKENWARD_BASE_URL: address.baseUrl,
     TOKENWARD_REDIRECT_URI: `${address.baseUrl}/callback`,
     TOKENWARD_POST_LOGOUT_REDIRECT_URI: `${address.baseUrl}/bye`,
-    TOKENWARD_ISSUER: 'i',
+    TOKENWARD_ISSUER: 'http://i',
     TOKENWARD_AUTHORIZATION_URL: 'i/auth',
     TOKENWARD_TOKEN_URL: 'i/token',
     TOKENWARD_USERINFO_URL: 'i/me',
@@ -189,7 +189,7 @@ test('the environment of design §4', async () => {
     TOKENWARD_CLIENT_AUTH: 'client_secret_post',
     TOKENWARD_SCOPE: 'openid email',
     TOKENWARD_ID_TOKEN_ALG: 'ES256',
-    TOKENWARD_SINK_URL: 'i/sink',
+    TOKENWARD_SINK_URL: 'http://i/sink',
     TOKENWARD_PROBES: address.probesPath,
   })
 })
