@@ -169,7 +169,8 @@ export async function conduct(work: Conduct): Promise<Conducted> {
     const ended = await judging.ended
     // What it said last may come later than the failures that its end led to.
     if (!ended.complete && !ending.signal.aborted) await Promise.race([died, setTimeout(LAST_WORDS_MS)])
-    const [stray] = ended.problems
+    // What fails while everything is given up because the target ended is a consequence.
+    const [stray] = death === null ? ended.problems : []
     const broken = ended.results.find(({ verdict }) => verdict === 'error')
     if (stray !== undefined) told.problem ??= outside(stray)
     // Why nobody could sign in is in the target's own output, if anywhere.

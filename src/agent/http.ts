@@ -64,7 +64,20 @@ export function createHttpAgent(options: HttpAgentOptions): Agent {
   /** The page in the address bar. */
   let current: { url: URL; referrerPolicy: string } | null = null
 
+  /**
+   * As browsers do, what can do no harm twice is asked for once more where the connection ended without an answer: the server may have closed
+   * an idle one at that very moment (RFC 9112, 9.3.1).
+   */
   async function exchange(step: Step, label: VisitLabel): Promise<Exchange> {
+    return attempt(step, label).catch((error: unknown) => {
+      const harmless = step.method === 'GET' || step.method === 'HEAD'
+      const unanswered = error instanceof AgentError && error.code === 'closed' && exchanges.at(-1)?.response === null
+      if (!harmless || !unanswered || closing.signal.aborted) throw error
+      return attempt(step, label)
+    })
+  }
+
+  async function attempt(step: Step, label: VisitLabel): Promise<Exchange> {
     const { method, body, initiator } = step
     const url = withoutFragment(step.chain.at(-1)!)
     const site = cookieContext(step)

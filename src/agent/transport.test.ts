@@ -273,6 +273,21 @@ describe('when the target misbehaves', () => {
     await expect(agentWith().request(server.origin, LABEL)).rejects.toMatchObject({ code: 'closed' })
   })
 
+  test('once: what can do no harm twice is asked for again, as browsers do, and both are recorded', async () => {
+    let asked = 0
+    const server = await serving(
+      serveTcp((socket) => {
+        asked += 1
+        socket.end(asked % 2 === 1 ? '' : 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok')
+      }),
+    )
+    const agent = agentWith()
+    await expect(agent.request(server.origin, LABEL)).resolves.toMatchObject({ error: null })
+    expect(agent.exchanges.map(({ error }) => error?.code ?? null)).toEqual(['closed', null])
+    await expect(agent.request(server.origin, LABEL, { method: 'POST' })).rejects.toMatchObject({ code: 'closed' })
+    expect(asked).toBe(3)
+  })
+
   test('nothing listens', async () => {
     const probe = createServer()
     await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve))

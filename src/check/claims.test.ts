@@ -75,4 +75,38 @@ describe('diffClaims', () => {
     expect(kinds({}, issued, plain)).toEqual(['extra __proto__', 'extra constructor', 'extra toString'])
     expect(kinds({ o: {} }, { o: JSON.parse('{"__proto__":1}') }, plain)).toEqual(['value o'])
   })
+
+  const text = { ...plain, values: 'text', booleans: ['0', '1'], arrays: { delimiter: ',' } } as const
+
+  test('values declared as text: numbers and objects may be written in several ways, text and order may not', () => {
+    const issued = {
+      n: 0.25,
+      date: 1_700_000_000,
+      yes: true,
+      no: false,
+      list: ['a', 'b', true],
+      none: [],
+      o: { x: 1, y: null },
+      t: 'T',
+    }
+    const seen = { n: '0.250000', date: '1700000000', yes: '1', no: '0', list: 'a,b,1', none: '', o: '{ "x": 1 }', t: 'T' }
+    expect(kinds(issued, seen, text)).toEqual([])
+    expect(kinds({ yes: true, list: [1, 2], o: { x: 1 }, n: 3 }, { yes: 'true', list: '', o: '{"x":2}', n: '' }, text)).toEqual([
+      'value yes',
+      'value list',
+      'value o',
+      'value n',
+    ])
+    expect(kinds({ n: 3 }, { n: 3 }, text)).toEqual(['type n'])
+    expect(kinds({ list: ['a'] }, { list: '["a"]' }, { ...plain, values: 'text' })).toEqual([])
+    expect(kinds({ exp: 2 }, { exp: '2' }, { ...text, numericDate: 'ms' })).toEqual(['value exp'])
+  })
+
+  test('names declared as header names: dashes stand for what no header name holds, and case does not count', () => {
+    const encoding = { ...plain, names: 'header' } as const
+    const issued = { email_verified: 'x', 'urn:level': 'y' }
+    expect(kinds(issued, { 'Email-Verified': 'x', 'urn-level': 'y' }, encoding)).toEqual([])
+    expect(kinds(issued, { 'Email-Verified': 'x', 'urn-level': 'y', more: 'z' }, encoding)).toEqual(['extra more'])
+    expect(kinds(issued, { 'Email-Verified': 'x' }, encoding)).toEqual(['missing urn:level'])
+  })
 })

@@ -26,7 +26,10 @@ test('a target is where it is or how it is started, never both or neither', () =
   const { url: _url, ...nowhere } = described
   expect(parse({ ...nowhere, command: 'node app.js' }).success).toBe(true)
   expect(parse({ ...nowhere, command: ['node', 'app.js'] }).success).toBe(true)
-  for (const target of [nowhere, { ...described, command: 'node app.js' }])
+  const container = { image: 'acme/portal:1.4' }
+  expect(parse({ ...nowhere, container }).success).toBe(true)
+  expect(parse({ ...nowhere, container: { dockerfile: 'Dockerfile', image: 'both' } }).success).toBe(false)
+  for (const target of [nowhere, { ...described, command: 'node app.js' }, { ...described, container }])
     expect(parse(target).error?.issues).toEqual([
       expect.objectContaining({ path: ['target', 'command'], message: expect.stringContaining('exactly one of `url`') }),
     ])

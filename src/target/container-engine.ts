@@ -32,13 +32,12 @@ export async function openEngine(): Promise<ContainerEngine> {
     )
   }
   const client = await library.getContainerRuntimeClient().catch((cause) => {
-    throw new UserError(
-      `No container engine answers${process.env.DOCKER_HOST ? ` at DOCKER_HOST (${process.env.DOCKER_HOST})` : ''}. ` +
-        'Install one and start it: Docker Engine (on Debian: apt-get install docker.io), Docker Desktop, or Podman with its Docker socket.',
-      EXIT.cannotTell,
-      { cause },
-    )
+    throw noEngine(cause)
   })
+  // The library goes on to the usual places where the named engine does not answer: that would be another one than was meant.
+  const { DOCKER_HOST } = process.env
+  const { socketPath } = client.container.dockerode.modem as { socketPath?: string }
+  if (DOCKER_HOST?.startsWith('unix:') && socketPath !== new URL(DOCKER_HOST).pathname) throw noEngine()
   const { host } = client.info.containerRuntime
   if (!['localhost', '127.0.0.1', '::1'].includes(host))
     throw new UserError(
@@ -47,6 +46,17 @@ export async function openEngine(): Promise<ContainerEngine> {
       EXIT.cannotTell,
     )
   return { library, docker: client.container.dockerode, pull: client.image.pull.bind(client.image) }
+}
+
+function noEngine(cause?: unknown): UserError {
+  const { DOCKER_HOST } = process.env
+  const where = DOCKER_HOST ? ` at DOCKER_HOST (${DOCKER_HOST})` : ''
+  return new UserError(
+    `No container engine answers${where}. Start one, or install it first: Docker Engine (on Debian: apt-get install docker.io), ` +
+      'Docker Desktop, or Podman with its Docker socket.',
+    EXIT.cannotTell,
+    { cause },
+  )
 }
 
 /**

@@ -67,13 +67,15 @@ async function build(
   }
   try {
     const stream = await docker.buildImage({ context, src: files }, options)
+    let failure: string | null = null
     await new Promise<void>((resolve, reject) => {
-      docker.modem.followProgress(
-        stream,
-        (error) => (error ? reject(error) : resolve()),
-        ({ stream: text }: { stream?: string }) => text && printed.push(text),
-      )
+      const ended = (error: Error | null) => (error ? reject(error) : resolve())
+      docker.modem.followProgress(stream, ended, ({ stream: text, error }: { stream?: string; error?: string }) => {
+        if (text) printed.push(text)
+        failure ??= error ?? null
+      })
     })
+    if (failure !== null) throw new Error(failure)
   } catch (cause) {
     signal?.throwIfAborted()
     const lines = printed.join('').trim().split('\n').slice(-BUILD_TAIL).join('\n')

@@ -15,10 +15,10 @@ export interface ContainerOptions extends Omit<LaunchOptions, 'command' | 'cwd'>
   probes: string
 }
 
+type Container = ReturnType<ContainerEngine['docker']['getContainer']>
+
 /** Where a container finds the probe pack. */
 export const CONTAINER_PROBES = '/tokenward/probes.json'
-/** For what a container said last to arrive. */
-const LAST_WORDS_MS = 300
 /** For the engine to remove it. */
 const REMOVAL_MS = 15_000
 
@@ -51,22 +51,15 @@ export async function launchContainer(engine: ContainerEngine, options: Containe
   async function watch(created: string) {
     id = created
     const container = engine.docker.getContainer(created)
-    const ended = container.wait({ condition: 'next-exit' })
     const stream = await container.attach({ stream: true, stdout: true, stderr: true })
     engine.docker.modem.demuxStream(stream, log.sink, log.sink)
-    stream.on('error', () => {})
-    ended.then(
-      async ({ StatusCode }: { StatusCode: number }) => {
-        if (stopping) return
-        await setTimeout(LAST_WORDS_MS)
-        tellDeath(`ended with exit code ${StatusCode}.${await tail()}`)
-      },
-      async (error: unknown) => {
-        if (stopping) return
-        const left = `If it still runs, the next run removes it; by hand: docker rm -f ${created.slice(0, 12)}`
-        tellDeath(`could no longer be watched: the container engine stopped answering (${said(error)}). ${left}${await tail()}`)
-      },
-    )
+    // Its output ends with it, or with the engine. (Waiting for the exit itself never ends when the engine goes.)
+    stream
+      .on('error', () => {})
+      .once('close', async () => {
+        const how = await howItEnded(container)
+        if (!stopping) tellDeath(`${how}${await tail()}`)
+      })
   }
 
   async function stop() {
@@ -104,6 +97,20 @@ export async function launchContainer(engine: ContainerEngine, options: Containe
     })
   }
   return { baseUrl: lab.baseUrl, died, stop, log: log.text }
+}
+
+async function howItEnded(container: Container): Promise<string> {
+  try {
+    for (let tries = 0; tries < 20; tries += 1) {
+      const { State } = await container.inspect()
+      if (!State.Running) return `ended with exit code ${State.ExitCode}.`
+      await setTimeout(50)
+    }
+    return 'still runs, but the container engine no longer tells what it prints.'
+  } catch (error) {
+    const left = `If it still runs, the next run removes it; by hand: docker rm -f ${container.id.slice(0, 12)}`
+    return `could no longer be watched: the container engine stopped answering (${said(error)}). ${left}`
+  }
 }
 
 interface Start {
@@ -152,7 +159,7 @@ async function wrongPort({ docker }: ContainerEngine, id: string, port: number):
   return ` Inside, it listens on port ${listening.join(' and ')}, not on ${port}: let it take its port from PORT, or set container.port.`
 }
 
-async function listeningPorts(container: ReturnType<ContainerEngine['docker']['getContainer']>): Promise<number[]> {
+async function listeningPorts(container: Container): Promise<number[]> {
   const exec = await container.exec({ Cmd: ['cat', '/proc/net/tcp', '/proc/net/tcp6'], AttachStdout: true })
   const stream = await exec.start({})
   let text = ''

@@ -2,8 +2,9 @@ import { afterEach, describe, expect, test } from 'vitest'
 import type { ArmedAccount } from '../../providers/provider.ts'
 import { createHttpAgent } from '../agent/http.ts'
 import { type LocalServer, serveHttp } from '../agent/local-server.ts'
+import { asForwarded } from './forwarded.ts'
 import { createHttpTarget, httpTargetSchema } from './http.ts'
-import type { Probe } from './target.ts'
+import type { Probe, TargetPlace } from './target.ts'
 
 const servers: LocalServer[] = []
 afterEach(async () => {
@@ -22,6 +23,7 @@ async function app(
   answers: Record<string, { status?: number; body?: unknown; location?: string }>,
   description: object,
   secrets = {},
+  arrived?: TargetPlace['arrived'],
 ) {
   const seen: Seen[] = []
   const server = await serveHttp(async (request, response) => {
@@ -42,7 +44,10 @@ async function app(
     identity: { path: '/me', subject: '/user/email' },
     ...description,
   })
-  const target = createHttpTarget(parsed, { baseUrl: `${server.origin}/`, issuer: server.otherSite, secrets })
+  const target = createHttpTarget(parsed, {
+    ...{ baseUrl: `${server.origin}/`, issuer: server.otherSite, secrets },
+    ...(arrived && { arrived }),
+  })
   return { target, seen, server, agent: createHttpAgent({ name: 'alice' }) }
 }
 
@@ -200,6 +205,78 @@ describe('local sign-in', () => {
   })
 })
 
+describe('an app that shows the person to its upstream only', () => {
+  const headers: [string, string][] = [
+    ['X-Claim-sub', 's'],
+    ['X-Claim-name', Buffer.from('Zoë').toString('latin1')],
+    ['X-Other', 'x'],
+    ['X-Token', 'a.b.c'],
+    ['X-UserInfo', '{"sub":"s"}'],
+  ]
+  const identity = {
+    ...{ path: '/upstream/me', at: 'upstream', subject: '/headers/X-Claim-sub', rawIdToken: '/headers/X-Token' },
+    idToken: { in: '/headers', prefix: 'X-Claim-' },
+  }
+  const record = {
+    seq: 1,
+    at: 0,
+    receipt: 'r1',
+    probe: 'me',
+    method: 'GET',
+    url: '/sink/me?a=b',
+    headers,
+    bodyBase64: '',
+    hold: null,
+  }
+  const arrived = async (receipt: string) => (receipt === 'r1' ? record : null)
+
+  test('is read where the request arrived that it passed on', async () => {
+    const { target, agent } = await app({ '/upstream/me': { body: { receipt: 'r1' } } }, { identity }, {}, arrived)
+    expect(await target.identity(agent)).toMatchObject({
+      subject: 's',
+      idToken: { sub: 's', name: 'Zoë' },
+      rawIdToken: 'a.b.c',
+      document: { query: { a: 'b' }, json: { 'X-UserInfo': { sub: 's' } } },
+    })
+    expect(target.capabilities.has('identity-at-client')).toBe(false)
+    expect(target.modes).toEqual({})
+  })
+
+  test.each([{}, { receipt: 'unknown' }])('%j names nothing that arrived', async (body) => {
+    const { target, agent } = await app({ '/upstream/me': { body } }, { identity }, {}, arrived)
+    await expect(target.identity(agent)).rejects.toThrow('without a receipt of the sink at /receipt')
+  })
+
+  test('and forwards the token of whoever asks: the probe is asked for, without placeholders of its own', async () => {
+    const forwards = { path: '/upstream', headers: [{ name: 'X-Access-Token', value: '<<TOKEN>>' }] }
+    const { target, agent, seen } = await app({ '/upstream/held/1': { body: { receipt: 'r2' } } }, { identity, forwards })
+    const probe: Probe = {
+      ...held,
+      request: {
+        ...{ method: 'PUT', path: '/held/1', body: { kind: 'none' }, headers: [['Authorization', 'Bearer <<TOKEN>>']] },
+        query: [
+          ['hold', '{{this.params.hold}}'],
+          ['token', '<<TOKEN>>'],
+        ],
+      },
+    }
+    const { receipt, outcome } = await target.query!(agent, probe, { inputs: { hold: 'a b' } })
+    expect({ receipt, outcome }).toEqual({ receipt: 'r2', outcome: 'executed' })
+    expect(seen).toMatchObject([{ method: 'PUT', url: '/upstream/held/1?hold=a%20b' }])
+    expect(JSON.stringify(seen)).not.toContain('TOKEN')
+    expect(target.forwards).toEqual(forwards.headers)
+    expect(asForwarded(probe, forwards.headers).request).toMatchObject({
+      headers: [['X-Access-Token', '<<TOKEN>>']],
+      query: [['hold', '{{this.params.hold}}']],
+    })
+  })
+
+  test('not beside queries with placeholders', async () => {
+    const both = { query: { path: '/q' }, forwards: { path: '/upstream', headers: [{ name: 'A', value: '<<TOKEN>>' }] } }
+    await expect(app({}, both)).rejects.toThrow('both query and forwards')
+  })
+})
+
 describe('the description', () => {
   const least = { name: 'app', login: { path: '/login' }, identity: { path: '/me', subject: '/sub' } }
   const build = (more: object) =>
@@ -260,7 +337,10 @@ describe('the description', () => {
     const target = build({ surfaces: [{ name: 's', path: '/s' }] })
     expect(target.policy).toEqual({ pattern: 'bff', idToken: 'required', declared: [], reasons: {} })
     expect(target.declares).toEqual({
-      claimEncoding: { numericDate: 's', aud: 'as-is' },
+      claimEncoding: {
+        ...{ numericDate: 's', aud: 'as-is', names: 'as-issued' },
+        ...{ values: 'json', booleans: ['false', 'true'], arrays: 'json' },
+      },
       unresolved: 'literal',
       marker: { blanks: 'trimmed', case: 'exact', unknown: 'literal' },
       refreshLeeway: 0,

@@ -173,7 +173,7 @@ export interface ClaimEncoding {
   /** As JSON has them (default), or all as text: numbers and objects as JSON, booleans and arrays as follows. */
   values?: 'json' | 'text'
   /** Texts of false and true. Default: `false`, `true`. */
-  booleans?: [no: string, yes: string]
+  booleans?: readonly [no: string, yes: string]
   /** Arrays as JSON (default), or the texts of their elements with this between them. */
   arrays?: 'json' | { delimiter: string }
   /** As issued (default), or as header names can be: case does not count, and what is no letter or digit is as good as a dash. */

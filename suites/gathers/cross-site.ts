@@ -40,11 +40,19 @@ export const crossSiteCalls = gather(
   { needs: ['query'], probes: [PROBE], calibrated: ['login', 'probe'] },
   async (context): Promise<CrossSiteFacts> => {
     const { person } = await signedIn(context, 'alice')
-    const tokens = (await context.issued(person, 'access_token')).map(({ value }) => value)
-    const carries = (record: SinkRecord | null) => record !== null && tokens.some((token) => recordText(record).includes(token))
+    // Asked for anew each time: an attack may lead through the provider, which knows the person, to a sign-in with a new token.
+    const carries = async (record: SinkRecord | null) => {
+      const tokens = (await context.issued(person, 'access_token')).map(({ value }) => value)
+      return record !== null && tokens.some((token) => recordText(record).includes(token))
+    }
     const { exchange: honest, record } = await context.query(person.agent, PROBE)
-    context.gate('delivered', carries(record), `${PROBE} did not arrive at the sink with the token`)
-    const own = async () => (await context.arrivals(PROBE)).filter(carries).length
+    context.gate('delivered', await carries(record), `${PROBE} did not arrive at the sink with the token`)
+    // The same call only: where a link ends at the upstream, that is a page which somebody opens, and changes nothing (RFC 9110, 9.2.1).
+    const isSame = ({ method }: SinkRecord) => method === record?.method
+    const own = async () => {
+      const carried = await Promise.all((await context.arrivals(PROBE)).filter(isSame).map(carries))
+      return carried.filter(Boolean).length
+    }
     const attacks: CrossSiteFacts['attacks'] = []
     for (const [by, attack] of Object.entries(ATTACKS)) {
       const before = await own()
@@ -52,7 +60,7 @@ export const crossSiteCalls = gather(
       attacks.push({ by, status: response?.status ?? 0, arrived: (await own()) > before })
     }
     const { record: again } = await context.query(person.agent, PROBE)
-    context.gate('observed', carries(again), `${PROBE} did not arrive any more after the attacks`)
+    context.gate('observed', await carries(again), `${PROBE} did not arrive any more after the attacks`)
     return { attacks }
   },
 )

@@ -4,6 +4,7 @@ import { AGENT_KINDS, isBrowser } from '../../src/agent/agent.ts'
 import { gather } from '../../src/check/define.ts'
 import { isAccount } from '../../src/run/calibrate.ts'
 import { readPointer } from '../../src/target/pointer.ts'
+import { TargetError } from '../../src/target/target.ts'
 import { type Claims, HOSTILE_MARK, hostileClaims, namespacedClaims, publicCanary, richClaims, unicodeClaims } from './claims.ts'
 import { clientOf } from './client-page.ts'
 import { decodeOrNull, type ExposedToken, readToken, signedIn, signInAndRead } from './signed-in.ts'
@@ -16,15 +17,36 @@ export interface LoginFacts {
   token: ExposedToken | null
   /** Places in the identity document that hold a unique value of the ID Token and are not declared to. */
   undeclared: { pointer: string; claim: string }[]
+  /** Claims with which the app could not be read at all, so that a login without them was looked at, and what it answered then. */
+  unreadable: { claims: string[]; problem: string } | null
 }
 
-/** One login with claims of every type, name and alphabet. */
+const { text_controls: _controls, ...printableClaims } = unicodeClaims
+const TEXTS: readonly Claims[] = [unicodeClaims, printableClaims, {}]
+
+/**
+ * One login with claims of every type, name and alphabet. Where the app cannot be read with such text in its claims, another one without it
+ * shows what it does with the rest.
+ */
 export const richLogin = gather('rich-login', null, BY_BOTH, async (context): Promise<LoginFacts> => {
-  const claims = { ...richClaims(), ...namespacedClaims, ...unicodeClaims }
-  const { identity, token } = await signedIn(context, 'alice', { claims })
-  if (!identity || !token) return { token: null, undeclared: [] }
+  let problem: string | null = null
+  const signInWith = async (text: Claims) => {
+    const claims = { ...richClaims(), ...namespacedClaims, ...text }
+    return { text, ...(await signedIn(context, 'alice', { claims })) }
+  }
+  const attempt = (text: Claims, rest: readonly Claims[]): ReturnType<typeof signInWith> =>
+    signInWith(text).catch((error: unknown) => {
+      const [next, ...others] = rest
+      if (!(error instanceof TargetError) || !next) throw error
+      problem ??= error.message
+      return attempt(next, others)
+    })
+  const { text, identity, token } = await attempt(TEXTS[0]!, TEXTS.slice(1))
+  const claims = Object.keys(unicodeClaims).filter((claim) => !(claim in text))
+  const unreadable = problem === null ? null : { claims, problem }
+  if (!identity || !token) return { token: null, undeclared: [], unreadable }
   const unique = { tw_public_canary: token.issued.tw_public_canary, nonce: token.issued.nonce }
-  return { token, undeclared: findUndeclared(identity.document, unique, context.target.policy.declared) }
+  return { token, undeclared: findUndeclared(identity.document, unique, context.target.policy.declared), unreadable }
 })
 
 export interface HostileFacts {
@@ -105,8 +127,12 @@ export const relogin = gather('relogin', null, NEEDS_IDENTITY, async (context): 
     withholdScopes: scope ? [scope] : [],
   })
   const identity = await context.signIn(again)
-  const delivered = (await context.issued(person, 'id_token')).at(-1)
+  const tokens = await context.issued(person, 'id_token')
+  const delivered = tokens.at(-1)
   context.gate('observed', identity !== null, 'nobody was signed in after the second login')
+  const reason =
+    'the second sign-in brought no new ID Token: the path of `login` has to lead to the provider also while somebody is signed in'
+  context.gate('delivered', tokens.length > 1, reason)
   const second = identity && delivered ? await readToken(context, delivered, identity) : null
   const shown = (second?.raw ? decodeOrNull(second.raw.trim()) : null) ?? second?.parsed ?? {}
   const changed = ['nickname', 'zoneinfo'].map((claim) => ({

@@ -1,3 +1,4 @@
+import { AgentError } from '../../src/agent/agent.ts'
 import { gather } from '../../src/check/define.ts'
 import { type GatherContext, NotApplicable } from '../../src/check/gather-context.ts'
 import { signedIn } from './signed-in.ts'
@@ -20,17 +21,26 @@ export const upstreamFailures = gather(
     const failures = await Promise.all(
       probes.map(async (probe) => {
         const inputs = probe === 'error-tls' ? { url: context.issuer.replace(/^http:/, 'https:') } : {}
-        const { outcome, record } = await context.query(person.agent, probe, { inputs })
+        const observed = await context.query(person.agent, probe, { inputs }).catch(unanswered)
+        // Who gets no answer at all is shown nothing; whether the call was made only the sink can tell.
+        const arrived = observed ? observed.record !== null : (await context.arrivals(probe)).length > 0
+        const outcome = observed?.outcome ?? 'unanswered'
         // Refusing to call an unknown host, or a port without TLS, is a right answer that has nothing to tell.
-        const tried = record !== null || outcome === 'failed' || probe === 'error-dns' || probe === 'error-tls'
+        const tried = arrived || outcome === 'failed' || probe === 'error-dns' || probe === 'error-tls'
         context.gate('observed', tried, `${probe} was ${outcome}, so no failure was seen`)
-        return { probe, outcome, arrived: record !== null }
+        return { probe, outcome, arrived }
       }),
     )
     context.gate('observed', failures.length > 0, 'the target supports none of these probes')
     return { failures }
   },
 )
+
+/** An app that closes its connection because the upstream closed its own: its client may try again. */
+function unanswered(error: unknown): null {
+  if (error instanceof AgentError && error.code === 'closed') return null
+  throw error
+}
 
 function speaksNoTls({ issuer, supports }: GatherContext): boolean {
   return issuer.startsWith('http:') && supports('error-tls')

@@ -10,13 +10,21 @@ export default defineCheck({
   level: 'MUST',
   polarity: 'accept',
   clauses: ['rfc8259#8.1', 'appsmith-tokens#id-token-client-side'],
-  messages: { damaged: 'The app shows claim {claim} as {seen}; issued was {issued}.' },
+  messages: {
+    damaged: 'The app shows claim {claim} as {seen}; issued was {issued}.',
+    unreadable: 'With {claims} among the claims nothing of the person could be read any more: {problem}',
+  },
   needs: ['parsed-id-token'],
   gather: richLogin,
-  judge: ({ facts }) =>
-    differences(facts, (claim) => claim in unicodeClaims).map((data) => ({ message: 'damaged', data: { ...data } })),
+  judge: ({ facts }) => [
+    ...differences(facts, (claim) => claim in unicodeClaims).map((data) => ({ message: 'damaged' as const, data: { ...data } })),
+    ...(facts.unreadable
+      ? [{ message: 'unreadable' as const, data: { ...facts.unreadable, claims: facts.unreadable.claims.join(', ') } }]
+      : []),
+  ],
   mutants: [
     { target: 'decodes-payload-as-latin1', trips: 'damaged' },
     { target: 'strips-astral-characters', trips: 'damaged' },
+    { target: 'breaks-on-control-characters', trips: 'unreadable' },
   ],
 })
