@@ -2,8 +2,12 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Json } from '../../providers/provider.ts'
 import type { Agent, Exchange, RequestInit } from '../agent/agent.ts'
 import { UserError } from '../errors.ts'
-import { isObject, jsonOf, told } from './answer.ts'
+import { jsonOf, told } from './answer.ts'
+import { readClaims } from './claims-place.ts'
+import { csrfFiller, namesCsrf } from './csrf.ts'
+import { enter } from './entry.ts'
 import type { HttpTargetDescription } from './http-schema.ts'
+import { pageDocument } from './page-document.ts'
 import { readPointer } from './pointer.ts'
 import {
   type Capability,
@@ -23,6 +27,8 @@ import { presentTicket } from './ticket.ts'
 
 export { type HttpTargetDescription, httpTargetSchema } from './http-schema.ts'
 
+const PAGE = 'text/html,application/xhtml+xml'
+
 /**
  * Works an app by its description.
  * @throws UserError when the description claims a capability that it does not describe
@@ -30,10 +36,23 @@ export { type HttpTargetDescription, httpTargetSchema } from './http-schema.ts'
 export function createHttpTarget(description: HttpTargetDescription, { baseUrl, issuer, secrets = {} }: TargetPlace): Target {
   const { name, login, secondIssuer, logout, formLogin, identity, query, service, surfaces, modes, lookups, policy } = description
   const base = baseUrl.replace(/\/+$/, '')
+  const { page } = identity
   const apiHeaders = { accept: 'application/json', ...description.headers }
+  const fillIn = csrfFiller(description.csrf, base)
+  if (!description.csrf && namesCsrf(description))
+    throw new UserError('The description names {csrf}, but does not say where it is found. Describe `csrf`.')
 
-  async function read(agent: Agent, path: string): Promise<Exchange> {
-    return agent.request(base + path, { surface: surfaceAt(path) }, { headers: apiHeaders })
+  async function read(agent: Agent, path: string, accept = 'application/json'): Promise<Exchange> {
+    return agent.request(base + path, { surface: surfaceAt(path) }, { headers: { accept, ...(await headersFor(agent)) } })
+  }
+
+  function headersFor(agent: Agent, headers: Record<string, string> = {}): Promise<Record<string, string>> {
+    return fillIn(agent, { ...description.headers, ...headers })
+  }
+
+  /** The document that pointers of `identity` look into. */
+  function documentOf(exchange: Exchange): Json | undefined {
+    return page ? pageDocument(exchange, page) : jsonOf(exchange)
   }
 
   /** The same endpoint has one name, whether it is toured or asked. */
@@ -42,13 +61,13 @@ export function createHttpTarget(description: HttpTargetDescription, { baseUrl, 
   }
 
   async function identify(agent: Agent): Promise<Identity | null> {
-    const exchange = await read(agent, identity.path)
+    const exchange = await read(agent, identity.path, page && PAGE)
     const { anonymous } = identity
     if ('status' in anonymous && anonymous.status.includes(exchange.response!.status)) return null
-    const document = jsonOf(exchange)
+    const document = documentOf(exchange)
     if (document === undefined || exchange.response!.status !== 200) {
       const otherwise = 'status' in anonymous ? `, or ${anonymous.status.join(' or ')} when nobody is signed in` : ''
-      throw new TargetError(`${told(exchange)}; its description says 200 with JSON${otherwise}.`)
+      throw new TargetError(`${told(exchange)}; its description says 200 with ${page ? 'a page' : 'JSON'}${otherwise}.`)
     }
     if ('pointer' in anonymous && isDeepStrictEqual(readPointer(document, anonymous.pointer), anonymous.equals)) return null
     const subject = readPointer(document, identity.subject)
@@ -57,12 +76,12 @@ export function createHttpTarget(description: HttpTargetDescription, { baseUrl, 
         `${told(exchange)}, but names nobody at ${identity.subject}, where its description says who is signed in.`,
       )
 
-    const idToken = identity.idToken === null ? undefined : readPointer(document, identity.idToken)
     const rawExchange = identity.rawIdToken === null ? null : identity.rawPath ? await read(agent, identity.rawPath) : exchange
     return {
       subject: String(subject),
-      idToken: isObject(idToken) ? idToken : null,
-      rawIdToken: rawExchange && rawToken(rawExchange, identity.rawIdToken!),
+      idToken: readClaims(document, identity.idToken),
+      rawIdToken:
+        rawExchange && rawToken(rawExchange, rawExchange === exchange ? document : jsonOf(rawExchange), identity.rawIdToken!),
       document,
       exchange,
       rawExchange,
@@ -81,9 +100,10 @@ export function createHttpTarget(description: HttpTargetDescription, { baseUrl, 
     for (const [key, template] of Object.entries(parameters)) {
       if (isFilled(template, values)) url.searchParams.set(key, fill(template, values))
     }
-    const init: RequestInit = { method, headers: { ...apiHeaders, ...headers } }
+    const init: RequestInit = { method, headers: { accept: 'application/json', ...(await headersFor(agent, headers)) } }
     if (json !== undefined) {
-      init.body = JSON.stringify(fillJson(json, values))
+      // Inputs come last: what they hold is never taken for a template.
+      init.body = JSON.stringify(fillJson(await fillIn(agent, json), values))
       init.headers = { 'content-type': 'application/json', ...init.headers }
     }
     const exchange = await agent.request(url.href, { surface }, init)
@@ -102,7 +122,10 @@ export function createHttpTarget(description: HttpTargetDescription, { baseUrl, 
     baseUrl: base,
     capabilities: capabilitiesOf(description),
     surfaces,
-    modes: { deployed: modes.deployed ?? ownDocument(description), ...(modes.edit && { edit: modes.edit }) },
+    modes: {
+      deployed: modes.deployed ?? { ...ownDocument(description), ...(page && { read: documentOf }) },
+      ...(modes.edit && { edit: modes.edit }),
+    },
     lookups,
     policy,
     client: description.client
@@ -115,25 +138,24 @@ export function createHttpTarget(description: HttpTargetDescription, { baseUrl, 
     declares: description.declares as Declarations,
     async signIn(agent, account, { resources = false } = {}) {
       presentTicket(agent, issuer, account)
-      const { path } = account.issuer === 'second' && secondIssuer ? secondIssuer.login : login
-      await agent.navigate(base + path, { surface: 'sign-in' }, { resources })
+      const entry = account.issuer === 'second' && secondIssuer ? secondIssuer.login : login
+      await enter(agent, entry, { base, surface: 'sign-in', plainPost: 'form', headers: apiHeaders, fillIn, resources })
     },
     ...(logout && {
       async signOut(agent: Agent) {
-        const label = { surface: 'sign-out' }
-        if (logout.method === 'GET') await agent.navigate(base + logout.path, label)
-        else await agent.request(base + logout.path, label, { method: 'POST', headers: apiHeaders })
+        await enter(agent, logout, { base, surface: 'sign-out', plainPost: 'call', headers: apiHeaders, fillIn })
       },
     }),
     ...(formLogin && {
       async signInLocally(agent: Agent, user: LocalUser, { isNew }: { isNew: boolean }) {
         const { path, fields, encoding } = (isNew && formLogin.signUp) || formLogin
-        const values = Object.entries(fields).map(([key, template]) => [key, fillLocal(template, user, secrets)])
+        const filled = Object.entries(await fillIn(agent, fields))
+        const values = filled.map(([key, template]) => [key, fillLocal(template, user, secrets)])
         const form: Record<string, string> = Object.fromEntries(values)
         const label = { surface: 'sign-in' }
         if (encoding === 'form') await agent.navigate(base + path, label, { method: 'POST', form })
         else {
-          const headers = { 'content-type': 'application/json', ...apiHeaders }
+          const headers = { 'content-type': 'application/json', ...(await fillIn(agent, apiHeaders)) }
           await agent.request(base + path, label, { method: 'POST', headers, body: JSON.stringify(form) })
         }
       },
@@ -202,8 +224,7 @@ function capabilitiesOf(description: HttpTargetDescription): Set<Capability> {
   return found
 }
 
-function rawToken(exchange: Exchange, pointer: string): string | null {
-  const document = jsonOf(exchange)
+function rawToken(exchange: Exchange, document: Json | undefined, pointer: string): string | null {
   if (document === undefined && pointer === '')
     return exchange.response!.status === 200 ? exchange.response!.body.toString('utf8').trim() || null : null
   const value = document === undefined ? undefined : readPointer(document, pointer)

@@ -1,5 +1,6 @@
 import type { ArmedAccount, ClientRegistration, Json, RegisteredClient, SinkRecord } from '../../providers/provider.ts'
 import type { Agent, Exchange } from '../agent/agent.ts'
+import type { ClaimsPlace } from './claims-place.ts'
 
 export const CAPABILITIES = [
   'identity',
@@ -42,9 +43,11 @@ export interface ModeDocument {
   /** The document, and the one that the page of the deep link loads. */
   path: string
   deepPath: string
-  /** JSON pointers; null where the app does not show it. */
-  idToken: string | null
+  /** Places in the document; null where the app does not show it. */
+  idToken: ClaimsPlace | null
   rawIdToken: string | null
+  /** How the answer is read, where it is not JSON. */
+  read?(exchange: Exchange): Json | undefined
 }
 
 /** A request by which somebody could ask for another person's data. `{sub}` and `{email}` stand for that other person. */
