@@ -72,4 +72,5 @@ export const configSchema = z.strictObject({
 export type Config = z.infer<typeof configSchema>
 /** What an author writes: defaults may be left out. */
 export type ConfigInput = z.input<typeof configSchema>
+export type HttpTargetInput = z.input<typeof httpTargetConfigSchema>
 export type HttpTargetConfig = z.infer<typeof httpTargetConfigSchema>

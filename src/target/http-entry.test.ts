@@ -131,8 +131,20 @@ describe('the CSRF token', () => {
   })
 
   test('that is named but not described is a mistake of the description', async () => {
-    await expect(app({}, { query })).rejects.toThrow('names {csrf}, but does not say where it is found')
+    await expect(app({}, { query })).rejects.toThrow(
+      'names {csrf}, but does not say where client code finds it. Describe `csrf`.',
+    )
   })
+})
+
+test('a surface that client code asks by POST, with an id that it read before', async () => {
+  const values = { account: { path: '/accounts', pointer: '/0/id' } }
+  const surfaces = [{ name: 'token', path: '/token', json: { accountId: '{value:account}' } }]
+  const { target, agent, seen } = await app({ '/accounts': { body: [{ id: 7 }] } }, { values, surfaces })
+  const [surface] = target.surfaces
+  expect(await surface!.request!(agent)).toMatchObject({ method: 'POST', body: '{"accountId":"7"}' })
+  expect(seen.map(({ url }) => url)).toEqual(['/accounts'])
+  await expect(app({}, { surfaces })).rejects.toThrow('Describe `values.account`.')
 })
 
 describe('an identity in a page', () => {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { claimsPlaceSchema } from './claims-place.ts'
-import { csrfSchema } from './csrf.ts'
+import { valuePlaceSchema } from './client-values.ts'
 import { entrySchema } from './entry.ts'
 import { isPointer } from './pointer.ts'
 import { CAPABILITIES } from './target.ts'
@@ -52,6 +52,8 @@ const surfaceSchema = z.strictObject({
   name: z.string().min(1),
   path,
   kind: z.enum(['page', 'api', 'stream']).default('api'),
+  /** Of an `api` that is asked by POST: a JSON body. */
+  json: z.json().optional(),
   owner,
   showsIdentity: z.boolean().default(false),
   /** A debug, preview, request log or audit endpoint. */
@@ -191,8 +193,10 @@ export const httpTargetSchema = z.strictObject({
   capabilities: z.array(z.enum(CAPABILITIES)).default([]),
   /** Sent with every call of client code, e.g. what the app's CSRF filter asks for. Values may hold `{csrf}`. */
   headers: headers.default({}),
-  /** Where client code finds what `{csrf}` stands for, in headers, and in fields and JSON of login, logout, formLogin and query. */
-  csrf: csrfSchema.optional(),
+  /** Where client code finds what `{csrf}` stands for: in `headers`, and in fields, JSON and headers of login, logout, formLogin, query and surfaces. */
+  csrf: valuePlaceSchema.optional(),
+  /** The same for `{value:NAME}`: ids and the like. */
+  values: z.record(z.string().regex(/^[\w-]+$/), valuePlaceSchema).default({}),
 })
 
 export type HttpTargetDescription = z.infer<typeof httpTargetSchema>

@@ -4,7 +4,7 @@ import type { Agent, Exchange, RequestInit } from '../agent/agent.ts'
 import { UserError } from '../errors.ts'
 import { jsonOf, told } from './answer.ts'
 import { readClaims } from './claims-place.ts'
-import { csrfFiller, namesCsrf } from './csrf.ts'
+import { markersIn, type ValuePlace, valueFiller } from './client-values.ts'
 import { enter } from './entry.ts'
 import type { HttpTargetDescription } from './http-schema.ts'
 import { pageDocument } from './page-document.ts'
@@ -18,6 +18,7 @@ import {
   type Probe,
   type QueryOptions,
   type QueryResult,
+  type Surface,
   type Target,
   TargetError,
   type TargetPlace,
@@ -38,9 +39,7 @@ export function createHttpTarget(description: HttpTargetDescription, { baseUrl, 
   const base = baseUrl.replace(/\/+$/, '')
   const { page } = identity
   const apiHeaders = { accept: 'application/json', ...description.headers }
-  const fillIn = csrfFiller(description.csrf, base)
-  if (!description.csrf && namesCsrf(description))
-    throw new UserError('The description names {csrf}, but does not say where it is found. Describe `csrf`.')
+  const fillIn = valueFiller(placesOf(description), base)
 
   async function read(agent: Agent, path: string, accept = 'application/json'): Promise<Exchange> {
     return agent.request(base + path, { surface: surfaceAt(path) }, { headers: { accept, ...(await headersFor(agent)) } })
@@ -117,11 +116,20 @@ export function createHttpTarget(description: HttpTargetDescription, { baseUrl, 
     }
   }
 
+  function asked({ json, ...surface }: (typeof surfaces)[number]): Surface {
+    if (json === undefined) return surface
+    const request = async (agent: Agent): Promise<RequestInit> => {
+      const headers = { 'content-type': 'application/json', accept: 'application/json', ...(await headersFor(agent)) }
+      return { method: 'POST', headers, body: JSON.stringify(await fillIn(agent, json)) }
+    }
+    return { ...surface, request }
+  }
+
   return {
     name,
     baseUrl: base,
     capabilities: capabilitiesOf(description),
-    surfaces,
+    surfaces: surfaces.map(asked),
     modes: {
       deployed: modes.deployed ?? { ...ownDocument(description), ...(page && { read: documentOf }) },
       ...(modes.edit && { edit: modes.edit }),
@@ -175,6 +183,17 @@ export function createHttpTarget(description: HttpTargetDescription, { baseUrl, 
       exports: async () => description.exports.map(({ name: file, path }) => ({ name: file, url: base + path })),
     }),
   }
+}
+
+/** By marker; what a template names must be described. */
+function placesOf(description: HttpTargetDescription): Map<string, ValuePlace> {
+  const { csrf, values } = description
+  const places = new Map(Object.entries(values).map(([name, place]) => [`{value:${name}}`, place]))
+  if (csrf) places.set('{csrf}', csrf)
+  const missing = markersIn(description).find((marker) => !places.has(marker))
+  if (missing === undefined) return places
+  const where = missing === '{csrf}' ? '`csrf`' : `\`values.${missing.slice('{value:'.length, -1)}\``
+  throw new UserError(`The description names ${missing}, but does not say where client code finds it. Describe ${where}.`)
 }
 
 /** What client code of a deployed app asks for in any case: the identity document. */

@@ -1,5 +1,5 @@
 import type { ArmedAccount, ClientRegistration, Json, RegisteredClient, SinkRecord } from '../../providers/provider.ts'
-import type { Agent, Exchange } from '../agent/agent.ts'
+import type { Agent, Exchange, RequestInit } from '../agent/agent.ts'
 import type { ClaimsPlace } from './claims-place.ts'
 
 export const CAPABILITIES = [
@@ -156,6 +156,8 @@ export interface Surface {
   showsIdentity: boolean
   /** It tells developers or auditors what happened: asked for after a query was run. */
   diagnostic?: boolean
+  /** How an `api` is asked, where that is not a plain GET. */
+  request?(agent: Agent): Promise<RequestInit>
 }
 
 export interface ExposurePolicy {

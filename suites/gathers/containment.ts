@@ -100,6 +100,8 @@ function observedKinds(exchanges: readonly Exchange[]): { eventStreams: number; 
   }
 }
 
+const STREAM = { headers: { accept: 'text/event-stream' } }
+
 async function visit(context: GatherContext, person: Person, surface: GatherContext['target']['surfaces'][number]) {
   const { name, path, kind, owner, showsIdentity } = surface
   const url = context.target.baseUrl + path
@@ -108,7 +110,7 @@ async function visit(context: GatherContext, person: Person, surface: GatherCont
   const { response } =
     kind === 'page'
       ? await person.agent.navigate(url, label, { resources: true })
-      : await person.agent.request(url, label, kind === 'stream' ? { headers: { accept: 'text/event-stream' } } : {})
+      : await person.agent.request(url, label, kind === 'stream' ? STREAM : await surface.request?.(person.agent))
   if (isBrowser(person.agent) && kind === 'page') {
     const { client } = context.target
     if (client && showsIdentity) await requireReady(context, client, person.agent.tab)
