@@ -6,6 +6,7 @@ import { isAccount } from '../../src/run/calibrate.ts'
 import { readPointer } from '../../src/target/pointer.ts'
 import { type Claims, HOSTILE_MARK, hostileClaims, namespacedClaims, publicCanary, richClaims, unicodeClaims } from './claims.ts'
 import { clientOf } from './client-page.ts'
+import { liveMarkup } from './live-markup.ts'
 import { decodeOrNull, type ExposedToken, readToken, signedIn, signInAndRead } from './signed-in.ts'
 import { lookAround, type Shown } from './surfaces.ts'
 
@@ -31,17 +32,20 @@ export interface HostileFacts {
   token: ExposedToken | null
   /** What a browser did that only a script in a claim could have set off; null where no browser looked. */
   executed: string[] | null
+  /** Elements of the answer, read as a page, that would run what stands in claims. */
+  live: string[]
 }
 
 /** One login whose claim values look like markup, script and templates; in a browser, whose page shows them. */
 export const hostileLogin = gather('hostile-login', null, BY_BOTH, async (context): Promise<HostileFacts> => {
-  const { person, token } = await signedIn(context, 'alice', { claims: hostileClaims })
+  const { person, identity, token } = await signedIn(context, 'alice', { claims: hostileClaims })
   const { agent } = person
-  if (!isBrowser(agent)) return { token, executed: null }
+  const live = liveMarkup(identity?.exchange.response?.body.toString('utf8') ?? '', `alert(${HOSTILE_MARK})`)
+  if (!isBrowser(agent)) return { token, executed: null, live }
   clientOf(context)
   // Every payload opens the same dialog, and nothing else does.
   const dialogs = agent.events.filter(({ kind, text }) => kind === 'dialog' && text === `alert: ${HOSTILE_MARK}`)
-  return { token, executed: dialogs.map(({ url }) => `a dialog at ${new URL(url).pathname}`) }
+  return { token, live, executed: dialogs.map(({ url }) => `a dialog at ${new URL(url).pathname}`) }
 })
 
 export interface ProtoFacts {
