@@ -18,17 +18,28 @@ const ways = {
 }
 
 /** How somebody gets in or out: by an address that is opened, a form that is submitted, or a call of client code. */
-export const entrySchema = z
-  .strictObject(ways)
-  .refine(({ fields, json }) => fields === undefined || json === undefined, {
-    error: 'has either `fields` (a form is submitted) or `json` (client code calls), not both',
-    path: ['json'],
-  })
-  .refine(({ method, fields, json }) => method !== 'GET' || (fields === undefined && json === undefined), {
-    error: 'GET has neither `fields` nor `json`: leave `method` out, or say POST',
-    path: ['method'],
-  })
+export const entrySchema = consistent(z.strictObject(ways))
 export type Entry = z.infer<typeof entrySchema>
+
+export const loginSchema = consistent(
+  z.strictObject({
+    ...ways,
+    /** What becomes of it while somebody is signed in. Where the app does nothing then, the one who is signed in is signed out first. */
+    whileSignedIn: z.enum(['signs-in', 'does-nothing']).default('signs-in'),
+  }),
+)
+
+function consistent<Schema extends z.ZodType<z.infer<z.ZodObject<typeof ways>>>>(schema: Schema): Schema {
+  return schema
+    .refine(({ fields, json }) => fields === undefined || json === undefined, {
+      error: 'has either `fields` (a form is submitted) or `json` (client code calls), not both',
+      path: ['json'],
+    })
+    .refine(({ method, fields, json }) => method !== 'GET' || (fields === undefined && json === undefined), {
+      error: 'GET has neither `fields` nor `json`: leave `method` out, or say POST',
+      path: ['method'],
+    })
+}
 
 export interface EntryContext {
   base: string

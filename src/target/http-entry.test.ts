@@ -74,6 +74,17 @@ describe('signing in', () => {
     expect(opened).toMatchObject({ method: 'GET', url: '/auth?x=1', headers: { 'sec-fetch-mode': 'navigate' } })
   })
 
+  test('where the app does nothing while somebody is signed in, that one is signed out first', async () => {
+    const login = { path: '/login', whileSignedIn: 'does-nothing' }
+    const answers: Record<string, Answer> = { '/login': {}, '/me': { status: 401 }, '/out': {} }
+    const { target, agent, seen } = await app(answers, { login, logout: { path: '/out' } })
+    await target.signIn(agent, account)
+    answers['/me'] = { body: { sub: 's' } }
+    await target.signIn(agent, account)
+    expect(seen.map(({ url }) => url)).toEqual(['/me', '/login', '/me', '/out', '/login'])
+    await expect(app({}, { login })).rejects.toThrow('describe `logout`')
+  })
+
   test('a call that names no address: an app that refuses signs nobody in, one that agrees is described wrongly', async () => {
     const login = { path: '/signin', json: {}, follow: '/url' }
     const refusing = await app({ '/signin': { status: 400 } }, { login })

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { claimsPlaceSchema } from './claims-place.ts'
 import { valuePlaceSchema } from './client-values.ts'
-import { entrySchema } from './entry.ts'
+import { entrySchema, loginSchema } from './entry.ts'
 import { isPointer } from './pointer.ts'
 import { CAPABILITIES } from './target.ts'
 
@@ -165,9 +165,9 @@ const declaresSchema = z.strictObject({
 export const httpTargetSchema = z.strictObject({
   name: z.string().min(1),
   /** What sends the browser to the provider: an address that is opened, a form, or a call of client code. A plain POST is a form without fields. */
-  login: entrySchema,
+  login: loginSchema,
   /** A second provider that the app signs people in by, registered as the first but for this. Told by TOKENWARD_SECOND_* variables. */
-  secondIssuer: z.strictObject({ login: entrySchema, redirectPath: path }).optional(),
+  secondIssuer: z.strictObject({ login: loginSchema, redirectPath: path }).optional(),
   /** As `login`, but POST is the default, and a plain one is called as client code would. */
   logout: entrySchema.transform((entry) => ({ ...entry, method: entry.method ?? ('POST' as const) })).optional(),
   /** How a user signs in whom the provider does not know. */

@@ -40,6 +40,8 @@ export function createHttpTarget(description: HttpTargetDescription, { baseUrl, 
   const { page } = identity
   const apiHeaders = { accept: 'application/json', ...description.headers }
   const fillIn = valueFiller(placesOf(description), base)
+  if (!logout && [login, secondIssuer?.login].some((entry) => entry?.whileSignedIn === 'does-nothing'))
+    throw new UserError('A login that does nothing while somebody is signed in needs a way to sign out: describe `logout`.')
 
   async function read(agent: Agent, path: string, accept = 'application/json'): Promise<Exchange> {
     return agent.request(base + path, { surface: surfaceAt(path) }, { headers: { accept, ...(await headersFor(agent)) } })
@@ -116,6 +118,21 @@ export function createHttpTarget(description: HttpTargetDescription, { baseUrl, 
     }
   }
 
+  const signOut =
+    logout &&
+    ((agent: Agent) => enter(agent, logout, { base, surface: 'sign-out', plainPost: 'call', headers: apiHeaders, fillIn }))
+
+  /** An oracle that answers otherwise than described says so when it is asked for an answer. */
+  async function isSignedIn(agent: Agent): Promise<boolean> {
+    return identify(agent).then(
+      (found) => found !== null,
+      (error: unknown) => {
+        if (error instanceof TargetError) return false
+        throw error
+      },
+    )
+  }
+
   function asked({ json, ...surface }: (typeof surfaces)[number]): Surface {
     if (json === undefined) return surface
     const request = async (agent: Agent): Promise<RequestInit> => {
@@ -145,15 +162,12 @@ export function createHttpTarget(description: HttpTargetDescription, { baseUrl, 
       : null,
     declares: description.declares as Declarations,
     async signIn(agent, account, { resources = false } = {}) {
-      presentTicket(agent, issuer, account)
       const entry = account.issuer === 'second' && secondIssuer ? secondIssuer.login : login
+      if (entry.whileSignedIn === 'does-nothing' && (await isSignedIn(agent))) await signOut?.(agent)
+      presentTicket(agent, issuer, account)
       await enter(agent, entry, { base, surface: 'sign-in', plainPost: 'form', headers: apiHeaders, fillIn, resources })
     },
-    ...(logout && {
-      async signOut(agent: Agent) {
-        await enter(agent, logout, { base, surface: 'sign-out', plainPost: 'call', headers: apiHeaders, fillIn })
-      },
-    }),
+    ...(signOut && { signOut }),
     ...(formLogin && {
       async signInLocally(agent: Agent, user: LocalUser, { isNew }: { isNew: boolean }) {
         const { path, fields, encoding } = (isNew && formLogin.signUp) || formLogin

@@ -22,6 +22,8 @@ export interface TourFacts {
     /** Of a browser: calls that client code made of itself, and WebSockets. */
     ownCalls: number
     sockets: number
+    /** The app was given one, so that there is one to keep. */
+    refreshToken: boolean
     /** The authentication request had a PKCE challenge, so that there is a verifier to keep. */
     pkce: boolean
     /** Null when no authorization code came back through this browser. */
@@ -82,6 +84,7 @@ async function tourAs(context: GatherContext, label: string, accessToken: Access
     format: accessToken.format,
     surfaces,
     ...observedKinds(person.agent.exchanges),
+    refreshToken: (await context.issued(person, 'refresh_token')).length > 0,
     pkce: (await context.requests(person)).some(({ asked }) => asked?.pkce === true),
     callback,
     ownCalls: person.agent.exchanges.filter(({ initiator }) => initiator === 'script').length,

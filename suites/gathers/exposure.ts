@@ -14,6 +14,8 @@ const NEEDS_IDENTITY = { needs: ['identity'] as const }
 const BY_BOTH = { needs: ['identity'] as const, agents: AGENT_KINDS }
 
 export interface LoginFacts {
+  /** The target says that it shows an ID Token, in either form. */
+  expected: boolean
   token: ExposedToken | null
   /** Places in the identity document that hold a unique value of the ID Token and are not declared to. */
   undeclared: { pointer: string; claim: string }[]
@@ -23,9 +25,11 @@ export interface LoginFacts {
 export const richLogin = gather('rich-login', null, BY_BOTH, async (context): Promise<LoginFacts> => {
   const claims = { ...richClaims(), ...namespacedClaims, ...unicodeClaims }
   const { identity, token } = await signedIn(context, 'alice', { claims })
-  if (!identity || !token) return { token: null, undeclared: [] }
+  const { capabilities, policy } = context.target
+  const expected = capabilities.has('parsed-id-token') || capabilities.has('raw-id-token')
+  if (!identity || !token) return { expected, token: null, undeclared: [] }
   const unique = { tw_public_canary: token.issued.tw_public_canary, nonce: token.issued.nonce }
-  return { token, undeclared: findUndeclared(identity.document, unique, context.target.policy.declared) }
+  return { expected, token, undeclared: findUndeclared(identity.document, unique, policy.declared) }
 })
 
 export interface HostileFacts {
