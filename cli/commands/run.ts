@@ -63,7 +63,8 @@ async function run(values: Values, _positionals: string[], io: Io): Promise<numb
     ...{ id, options, loaded, source, planned: applicable, repeat, io, browser: looked.found },
     allure: reporter('allure') ? (reporter('allure')?.path ?? join(dir, 'allure-results')) : null,
     onStart: ({ policy }) => progress.start({ ...about, pattern: policy.pattern, planned: planned.length, agents }),
-    onCalibrated: (agent, calibration, milliseconds) => progress.calibrated({ ...calibration, agent, milliseconds }),
+    onCalibrated: (agent, calibration, milliseconds) =>
+      progress.calibrated({ ...calibration, agent, milliseconds, queries: target.capabilities.has('query') }),
     onJudged: (result) => {
       done += 1
       progress.judged(result, done, planned.length)
