@@ -169,6 +169,8 @@ test('equal reasons are told once', () => {
 test('what calibration lacked is told', () => {
   const writes: string[] = []
   const out = createConsole({ stream: { write: (text) => writes.push(text) }, env: {} })
+  out.calibrated({ goodLogin: true, badLoginRefused: true, probeDelivered: false, queries: false, milliseconds: 12 })
+  expect(writes.join('')).toContain('✔ calibrated: an honest login opened a session; impossible logins were refused (12 ms)')
   out.calibrated({ goodLogin: false, badLoginRefused: true, probeDelivered: false, milliseconds: 12 })
   expect(writes.join('')).toContain(
     '✖ not calibrated: an honest login opened no session; impossible logins were refused; no probe arrived with the token (12 ms)',

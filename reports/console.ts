@@ -32,6 +32,8 @@ export interface ProgressConsole {
     agent?: CheckResult['agent']
     /** Who the honest login was. */
     as?: string
+    /** The target runs queries, so that a probe was due; default: it does. */
+    queries?: boolean
     milliseconds: number
   }): void
   judged(result: CheckResult, done: number, planned: number): void
@@ -80,14 +82,14 @@ export function createConsole({ stream, env, color, ci }: ConsoleOptions): Progr
       const line = [paint('bold', `tokenward ${oneLine(info.version)}`), ...parts.map((part) => oneLine(part))].join(' · ')
       print([notice ? `${line} · ${paint(['bold', 'yellow'], notice)}` : line])
     },
-    calibrated({ goodLogin, badLoginRefused, probeDelivered, agent = 'http', as, milliseconds }) {
+    calibrated({ goodLogin, badLoginRefused, probeDelivered, agent = 'http', as, queries = true, milliseconds }) {
       const person = as === undefined ? '' : ` for ${oneLine(as)}`
       const parts = [
         goodLogin ? `an honest login opened a session${person}` : `an honest login opened no session${person}`,
         badLoginRefused ? 'impossible logins were refused' : 'an impossible login was not seen to be refused',
-        probeDelivered ? 'a probe arrived with the token' : 'no probe arrived with the token',
+        ...(queries ? [probeDelivered ? 'a probe arrived with the token' : 'no probe arrived with the token'] : []),
       ]
-      const all = goodLogin && badLoginRefused && probeDelivered
+      const all = goodLogin && badLoginRefused && (probeDelivered || !queries)
       const mark = all ? painted(paint, 'pass') : painted(paint, goodLogin ? 'inconclusive' : 'fail')
       const state = all ? 'calibrated' : goodLogin ? 'calibrated in part' : 'not calibrated'
       print([`${mark} ${state}${agentTag({ agent })}: ${parts.join('; ')} (${duration(milliseconds)})`, ''], block)

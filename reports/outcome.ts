@@ -117,8 +117,14 @@ export function headline(run: Run): string {
 }
 
 /** Calibration as statements with their outcome. */
-export function calibrationLines(calibration: Run['calibration']): { ok: boolean; text: string }[] {
+export function calibrationLines({ calibration, target }: Pick<Run, 'calibration' | 'target'>): { ok: boolean; text: string }[] {
   const { goodLogin, badLoginRefused, probeDelivered } = calibration
+  const probe = {
+    ok: probeDelivered,
+    text: probeDelivered
+      ? 'A probe arrived at the sink with the token.'
+      : 'No probe arrived at the sink with the token, so no substitution can be judged.',
+  }
   return [
     {
       ok: goodLogin,
@@ -130,12 +136,8 @@ export function calibrationLines(calibration: Run['calibration']): { ok: boolean
         ? 'Logins that no app can complete were refused.'
         : 'A login that no app can complete was not seen to be refused, so no refusal can be judged.',
     },
-    {
-      ok: probeDelivered,
-      text: probeDelivered
-        ? 'A probe arrived at the sink with the token.'
-        : 'No probe arrived at the sink with the token, so no substitution can be judged.',
-    },
+    // Of a target without queries none was due.
+    ...(probeDelivered || target.capabilities.includes('query') ? [probe] : []),
   ]
 }
 

@@ -164,7 +164,7 @@ function conforming(agents: readonly AgentKind[], catalogue: readonly Check[], {
 }
 
 /** Gathers of the browser that conforming variants could differ in. */
-const TELLING = new Set(['tour', 'embedded'])
+const TELLING = new Set(['tour', 'embedded', 'switched'])
 /** Checks of the broadest place: what is seen elsewhere in the same target is not told there. */
 const BROAD = /^containment\/(?:access-token\/js-heap|refresh-token\/dom-heap) /
 

@@ -1,3 +1,4 @@
+import { BroadcastChannel } from 'node:worker_threads'
 import { afterAll, expect, inject, test } from 'vitest'
 import { connectLab } from '../providers/control-client.ts'
 import type { CheckResult } from '../reports/model.ts'

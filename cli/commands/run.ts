@@ -59,7 +59,8 @@ async function runOne(values: Values, options: RunOptions, config: LoadedConfig,
     ...{ id, options, config, loaded, source, planned: applicable, repeat, io, browser: looked.found },
     allure: reporter('allure') ? (reporter('allure')?.path ?? join(dir, 'allure-results')) : null,
     onStart: ({ policy }) => progress.start({ ...about, pattern: policy.pattern, planned: planned.length, agents }),
-    onCalibrated: (agent, calibration, milliseconds) => progress.calibrated({ ...calibration, agent, milliseconds }),
+    onCalibrated: (agent, calibration, milliseconds) =>
+      progress.calibrated({ ...calibration, agent, milliseconds, queries: target.capabilities.has('query') }),
     onJudged: (result) => {
       done += 1
       progress.judged(result, done, planned.length)

@@ -29,7 +29,7 @@ ${run.run.unobserved && html`<p class="unobserved">${oneLine(run.run.unobserved)
 ${facts(run)}
 <div>
 <h2>Calibration</h2>
-<ul class="gates">${calibrationLines(run.calibration).map(({ ok, text }) => html`<li class="${ok ? 'ok' : 'broken'}"><b aria-hidden="true">${ok ? '✔' : '✖'}</b> ${text}</li>`)}</ul>
+<ul class="gates">${calibrationLines(run).map(({ ok, text }) => html`<li class="${ok ? 'ok' : 'broken'}"><b aria-hidden="true">${ok ? '✔' : '✖'}</b> ${text}</li>`)}</ul>
 ${suiteTable(run.checks)}
 ${legend()}
 </div>

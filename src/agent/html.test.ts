@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { decodeEntities, type StartTag, tags } from './html.ts'
+import { decodeEntities, type StartTag, tags, textById, valueByName } from './html.ts'
 import { parseRefresh, readPage } from './page.ts'
 
 describe('entities', () => {
@@ -130,4 +130,26 @@ describe('pages', () => {
     const page = readPage('<base href=/b/><meta name=referrer content=no-referrer><META HTTP-EQUIV="Refresh" CONTENT="0; URL=c">')
     expect(page).toMatchObject({ base: '/b/', referrerPolicy: 'no-referrer', refresh: { delay: 0, url: 'c' } })
   })
+})
+
+test.each([
+  ['<p id="x">a &amp; <b>b</b><!-- no -->c</p>d', 'a & bc'],
+  ['<div id=x><div>in</div>ner</div>outer', 'inner'],
+  ['<script type="application/json" id="x">{"a":"&lt;<b>"}</script>', '{"a":"&lt;<b>"}'],
+  ['<textarea id="x">a&lt;</textarea>', 'a<'],
+  ['<input id="x" value="v&quot;"><p id="x">second</p>', 'v"'],
+  ['<meta id="x" content="c">', 'c'],
+  ['<p id="x">never closed', 'never closed'],
+  ['<p id="x"></p>', ''],
+  ['<p id="y">x</p><!-- <p id="x">no</p> -->', null],
+])('the text of an element by its id: %s', (html, text) => {
+  expect(textById(html, 'x')).toBe(text)
+})
+
+test.each([
+  ['<form><input type="hidden" name="_csrf" value="a&amp;b"></form>', 'a&b'],
+  ['<meta name="_csrf" content="c">', 'c'],
+  ['<a name="_csrf">x</a><input name="other" value="o">', null],
+])('a value by its name: %s', (html, value) => {
+  expect(valueByName(html, '_csrf')).toBe(value)
 })

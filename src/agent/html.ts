@@ -5,10 +5,15 @@ export interface StartTag {
   /** Names lower-cased, values decoded; the first of a name wins. */
   attributes: ReadonlyMap<string, string>
   text: string
+  /** Where the tag begins; where its content does, or, of elements whose content is no markup, their end tag. */
+  at: number
+  after: number
 }
 export interface EndTag {
   kind: 'end'
   name: string
+  at: number
+  after: number
 }
 
 // With scripting on, a browser reads noscript as text too: what stands in it happens to nobody.
@@ -16,6 +21,7 @@ const RAW = new Set(['script', 'style', 'textarea', 'title', 'xmp', 'iframe', 'n
 const DECODED = new Set(['textarea', 'title'])
 
 const OPENING = /<!--[\s\S]*?(?:-->|$)|<[!?][^>]*>|<(\/?)([a-zA-Z][^\s/>]*)/g
+const COMMENTS = /<!--[\s\S]*?(?:-->|$)/g
 /** One attribute, or the end of the tag. Each part begins where the last one ended, so that hostile input costs linear time. */
 const ATTRIBUTE = /[\s/]*(?:(>)|([^\s/>][^\s/>=]*)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"'][^\s>]*)?))?)/y
 
@@ -30,7 +36,7 @@ export function* tags(html: string): Generator<StartTag | EndTag> {
     if (!rest) return
     opening.lastIndex = rest.end
     if (slash) {
-      yield { kind: 'end', name }
+      yield { kind: 'end', name, at: found.index, after: rest.end }
       continue
     }
     let text = ''
@@ -42,8 +48,43 @@ export function* tags(html: string): Generator<StartTag | EndTag> {
       if (DECODED.has(name)) text = decodeEntities(text)
       opening.lastIndex = close
     }
-    yield { kind: 'start', name, attributes: rest.attributes, text }
+    yield { kind: 'start', name, attributes: rest.attributes, text, at: found.index, after: opening.lastIndex }
   }
+}
+
+/**
+ * The text of the first element with that id, as script would read it: its text content, a field's value, a meta element's content. Null when
+ * there is none. Elements end at their end tag, so those that leave it out are read too far.
+ */
+export function textById(html: string, id: string): string | null {
+  let element: StartTag | null = null
+  let depth = 0
+  let text = ''
+  let from = 0
+  for (const tag of tags(html)) {
+    if (!element) {
+      if (tag.kind !== 'start' || tag.attributes.get('id') !== id) continue
+      if (tag.name === 'input') return tag.attributes.get('value') ?? ''
+      if (tag.name === 'meta') return tag.attributes.get('content') ?? ''
+      if (RAW.has(tag.name)) return tag.text
+      element = tag
+    } else text += decodeEntities(html.slice(from, tag.at).replace(COMMENTS, ''))
+    if (tag.kind === 'start') text += tag.text
+    from = tag.after
+    if (tag.name === element.name) depth += tag.kind === 'start' ? 1 : -1
+    if (depth === 0) return text
+  }
+  return element && text + decodeEntities(html.slice(from).replace(COMMENTS, ''))
+}
+
+/** The value of the first field of that name, or the content of such a meta element. Null when there is none. */
+export function valueByName(html: string, name: string): string | null {
+  for (const tag of tags(html)) {
+    if (tag.kind !== 'start' || tag.attributes.get('name') !== name) continue
+    if (tag.name === 'input') return tag.attributes.get('value') ?? ''
+    if (tag.name === 'meta') return tag.attributes.get('content') ?? ''
+  }
+  return null
 }
 
 /** Null when the page ends inside the tag: a browser drops it then. */

@@ -200,6 +200,41 @@ export const descriptions: Record<string, Description> = {
   },
   'target.placeholders.idToken': { about: 'The parsed ID Token as a whole.', example: '{{{user.claims}}}' },
   'target.placeholders.rawIdToken': { about: 'The raw ID Token.', example: '{{{user.rawIdToken}}}' },
+  'target.login.method': { about: 'Default: `GET`, or `POST` where there are `fields` or `json`.' },
+  'target.login.fields': {
+    about: 'Of a form that is submitted to the path. Values may hold `{csrf}` and `{value:NAME}`.',
+    example: { csrfToken: '{csrf}' },
+  },
+  'target.login.json': {
+    about: 'Body of a call that client code makes, with the same templates.',
+    example: { provider: 'oidc' },
+  },
+  'target.login.follow': { about: 'Where the answer of that call names the address that is opened next.', example: '/url' },
+  'target.login.whileSignedIn': {
+    about: 'What becomes of it while somebody is signed in. Where the app does nothing then, that person is signed out first.',
+  },
+  'target.logout.fields': { about: 'As in `login`.', example: { csrfToken: '{csrf}' } },
+  'target.logout.json': { about: 'As in `login`.', example: {} },
+  'target.logout.follow': { about: 'As in `login`.', example: '/url' },
+  'target.csrf': {
+    about: 'Where client code finds what `{csrf}` stands for; the ways are those of `values`.',
+    example: { cookie: 'csrf-token' },
+  },
+  'target.values': { about: 'The same for `{value:NAME}`: ids and the like.' },
+  'target.values.*.cookie': { about: 'A cookie that script reads and sends back.', example: 'csrf-token' },
+  'target.values.*.path': { about: 'An address whose answer holds it …', example: '/api/csrf' },
+  'target.values.*.pointer': { about: '… in its JSON …', example: '/csrfToken' },
+  'target.values.*.field': { about: '… or as an input or a meta element of the page.', example: '_csrf' },
+  'target.identity.page': {
+    about:
+      'Of an app that shows its person in a page: ids of elements, by names of one’s own. Pointers then begin with such a name.',
+    example: { user: 'user', claims: 'claims' },
+  },
+  'target.identity.idToken.pointer': { about: 'Where a list of pairs shows the claims …', example: '/claims' },
+  'target.identity.idToken.list': { about: '… and how its pairs name their two members.' },
+  'target.identity.idToken.list.name': { about: 'That of the claim’s name.', example: 'typ' },
+  'target.identity.idToken.list.value': { about: 'That of its value.', example: 'val' },
+  'target.surfaces[].json': { about: 'Of an `api` that is asked by POST: a JSON body.', example: { page: 1 } },
   'target.surfaces': { about: 'Pages and endpoints that are toured in search of tokens.' },
   'target.surfaces[].name': { about: 'What findings call it.', example: 'home' },
   'target.surfaces[].path': { about: 'Its address.', example: '/' },
@@ -366,6 +401,8 @@ export const ALIKE: Record<string, string> = {
   'target.secondIssuer.login': 'target.login',
   'target.formLogin.signUp': 'target.formLogin',
   'target.modes.edit': 'target.modes.deployed',
+  'target.csrf': 'target.values.*',
+  'target.modes.deployed.idToken': 'target.identity.idToken',
 }
 
 /** The description of a field, its own or that of the same field in an object that is alike. */

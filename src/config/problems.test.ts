@@ -120,7 +120,7 @@ describe('a key that is not known', () => {
 
   test('or with all that are known', () => {
     expect(ofTarget({ login: { path: '/login', href: '/' } })).toEqual([
-      'target.login.href: is not known in target.login. Known: path.',
+      'target.login.href: is not known in target.login. Known: fields, follow, json, method, path and whileSignedIn.',
     ])
   })
 })

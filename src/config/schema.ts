@@ -103,4 +103,5 @@ export type Config = z.infer<typeof configSchema>
 /** What an author writes: defaults may be left out. */
 export type ConfigInput = z.input<typeof configSchema>
 export type ContainerConfig = z.infer<typeof containerSchema>
+export type HttpTargetInput = z.input<typeof httpTargetConfigSchema>
 export type HttpTargetConfig = z.infer<typeof httpTargetConfigSchema>

@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { claimsPlaceSchema } from './claims-place.ts'
+import { valuePlaceSchema } from './client-values.ts'
+import { entrySchema, loginSchema } from './entry.ts'
 import { isPointer } from './pointer.ts'
 import { REFERENCE_PLACEHOLDERS } from './spelling.ts'
 import { CAPABILITIES } from './target.ts'
@@ -14,8 +16,13 @@ const status = z.number().int().min(100).max(599)
 const owner = z.enum(['product', 'fixture']).default('product')
 
 const identitySchema = z.strictObject({
-  /** Called as client code would; answers 200 with JSON while somebody is signed in. */
+  /** Called as client code would; answers 200 with JSON while somebody is signed in, or with HTML where `page` is described. */
   path,
+  /**
+   * Of an app that shows its person in a page: ids of elements, by names of one's own. The document that pointers look into has a member of each
+   * name, which is the element's text (parsed, where that is a JSON object or list), or null where the page has no such element.
+   */
+  page: z.record(z.string(), z.string().min(1)).optional(),
   /**
    * Where the person, the claims and the token are read: in the answer that the client gets, or, where the app shows them to its upstream
    * only, in the request that it passes on for this path, at the sink. Then pointers mean that request: `/headers/NAME`, `/query/NAME`,
@@ -26,7 +33,7 @@ const identitySchema = z.strictObject({
   receipt: pointer.default('/receipt'),
   /** Where the answer names the person: sub or e-mail. */
   subject: pointer,
-  /** Where it shows the claims of the ID Token, as an object or as members with a prefix. Null: it does not. */
+  /** Where it shows the claims of the ID Token: an object, members with a prefix, or a list of pairs. Null: it does not. */
   idToken: claimsPlaceSchema.nullable().default(null),
   /** Where it shows the ID Token as it was issued. Null: it does not. */
   rawIdToken: pointer.nullable().default(null),
@@ -68,6 +75,8 @@ const surfaceSchema = z.strictObject({
   name: z.string().min(1),
   path,
   kind: z.enum(['page', 'api', 'stream']).default('api'),
+  /** Of an `api` that is asked by POST: a JSON body. */
+  json: z.json().optional(),
   owner,
   showsIdentity: z.boolean().default(false),
   /** A debug, preview, request log or audit endpoint. */
@@ -120,7 +129,7 @@ const modeSchema = z
     path,
     deepPath: path.optional(),
     /** Where it shows the claims of the ID Token, and the token as it was issued. Null: it does not. */
-    idToken: pointer.nullable().default(null),
+    idToken: claimsPlaceSchema.nullable().default(null),
     rawIdToken: pointer.nullable().default(null),
   })
   .transform((mode) => ({ ...mode, deepLink: mode.deepLink ?? mode.page, deepPath: mode.deepPath ?? mode.path }))
@@ -210,12 +219,12 @@ const placeholdersSchema = z.strictObject({
 /** An app with JSON endpoints, described in plain data: the `http` adapter. */
 export const httpTargetSchema = z.strictObject({
   name: z.string().min(1),
-  /** Navigated to, to sign in: it sends the browser to the provider. */
-  login: z.strictObject({ path }),
+  /** What sends the browser to the provider: an address that is opened, a form, or a call of client code. A plain POST is a form without fields. */
+  login: loginSchema,
   /** A second provider that the app signs people in by, registered as the first but for this. Told by TOKENWARD_SECOND_* variables. */
-  secondIssuer: z.strictObject({ login: z.strictObject({ path }), redirectPath: path }).optional(),
-  /** GET is navigated to, POST is called as client code would. */
-  logout: z.strictObject({ path, method: z.enum(['GET', 'POST']).default('POST') }).optional(),
+  secondIssuer: z.strictObject({ login: loginSchema, redirectPath: path }).optional(),
+  /** As `login`, but POST is the default, and a plain one is called as client code would. */
+  logout: entrySchema.transform((entry) => ({ ...entry, method: entry.method ?? ('POST' as const) })).optional(),
   /** How a user signs in whom the provider does not know. */
   formLogin: formLoginSchema.optional(),
   identity: identitySchema,
@@ -241,8 +250,12 @@ export const httpTargetSchema = z.strictObject({
   declares: declaresSchema.prefault({}),
   /** Beside those that follow from the description: identity, its tokens, query, inputs, anonymous, logout and what else it describes. */
   capabilities: z.array(z.enum(CAPABILITIES)).default([]),
-  /** Sent with every call of client code, e.g. what the app's CSRF filter asks for. */
+  /** Sent with every call of client code, e.g. what the app's CSRF filter asks for. Values may hold `{csrf}`. */
   headers: headers.default({}),
+  /** Where client code finds what `{csrf}` stands for: in `headers`, and in fields, JSON and headers of login, logout, formLogin, query and surfaces. */
+  csrf: valuePlaceSchema.optional(),
+  /** The same for `{value:NAME}`: ids and the like. */
+  values: z.record(z.string().regex(/^[\w-]+$/), valuePlaceSchema).default({}),
 })
 
 export type HttpTargetDescription = z.infer<typeof httpTargetSchema>

@@ -4,8 +4,11 @@ import type { Agent, Exchange, RequestInit } from '../agent/agent.ts'
 import { UserError } from '../errors.ts'
 import { jsonOf, told } from './answer.ts'
 import { readClaims } from './claims-place.ts'
+import { markersIn, type ValuePlace, valueFiller } from './client-values.ts'
+import { enter } from './entry.ts'
 import { forwardedUrl } from './forwarded.ts'
 import type { HttpTargetDescription } from './http-schema.ts'
+import { pageDocument } from './page-document.ts'
 import { readPointer } from './pointer.ts'
 import { createSpelling } from './spelling.ts'
 import {
@@ -17,6 +20,7 @@ import {
   type Probe,
   type QueryOptions,
   type QueryResult,
+  type Surface,
   type Target,
   TargetError,
   type TargetPlace,
@@ -26,6 +30,8 @@ import { presentTicket } from './ticket.ts'
 import { upstreamDocument } from './upstream-document.ts'
 
 export { type HttpTargetDescription, httpTargetSchema } from './http-schema.ts'
+
+const PAGE = 'text/html,application/xhtml+xml'
 
 /**
  * Works an app by its description.
@@ -38,10 +44,23 @@ export function createHttpTarget(
   const { name, login, secondIssuer, logout, formLogin, identity, query, service, surfaces, modes, lookups, policy } = description
   const { forwards } = description
   const base = baseUrl.replace(/\/+$/, '')
+  const { page } = identity
   const apiHeaders = { accept: 'application/json', ...description.headers }
+  const fillIn = valueFiller(placesOf(description), base)
+  if (!logout && [login, secondIssuer?.login].some((entry) => entry?.whileSignedIn === 'does-nothing'))
+    throw new UserError('A login that does nothing while somebody is signed in needs a way to sign out: describe `logout`.')
 
-  async function read(agent: Agent, path: string): Promise<Exchange> {
-    return agent.request(base + path, { surface: surfaceAt(path) }, { headers: apiHeaders })
+  async function read(agent: Agent, path: string, accept = 'application/json'): Promise<Exchange> {
+    return agent.request(base + path, { surface: surfaceAt(path) }, { headers: { accept, ...(await headersFor(agent)) } })
+  }
+
+  function headersFor(agent: Agent, headers: Record<string, string> = {}): Promise<Record<string, string>> {
+    return fillIn(agent, { ...description.headers, ...headers })
+  }
+
+  /** The document that pointers of `identity` look into. */
+  function documentOf(exchange: Exchange): Json | undefined {
+    return page ? pageDocument(exchange, page) : jsonOf(exchange)
   }
 
   /** The same endpoint has one name, whether it is toured or asked. */
@@ -50,13 +69,13 @@ export function createHttpTarget(
   }
 
   async function identify(agent: Agent): Promise<Identity | null> {
-    const exchange = await read(agent, identity.path)
+    const exchange = await read(agent, identity.path, page && PAGE)
     const { anonymous } = identity
     if ('status' in anonymous && anonymous.status.includes(exchange.response!.status)) return null
-    const answer = jsonOf(exchange)
+    const answer = documentOf(exchange)
     if (answer === undefined || exchange.response!.status !== 200) {
       const otherwise = 'status' in anonymous ? `, or ${anonymous.status.join(' or ')} when nobody is signed in` : ''
-      throw new TargetError(`${told(exchange)}; its description says 200 with JSON${otherwise}.`)
+      throw new TargetError(`${told(exchange)}; its description says 200 with ${page ? 'a page' : 'JSON'}${otherwise}.`)
     }
     const document = identity.at === 'client' ? answer : await seenUpstream(exchange, answer)
     if ('pointer' in anonymous && isDeepStrictEqual(readPointer(document, anonymous.pointer), anonymous.equals)) return null
@@ -71,7 +90,7 @@ export function createHttpTarget(
     const rawExchange = identity.rawIdToken === null ? null : ownPath ? await read(agent, ownPath) : exchange
     return {
       subject: String(subject),
-      idToken: identity.idToken === null ? null : readClaims(document, identity.idToken),
+      idToken: readClaims(document, identity.idToken),
       rawIdToken: ownPath ? rawExchange && rawToken(rawExchange, identity.rawIdToken!) : tokenAt(document, identity.rawIdToken),
       document,
       exchange,
@@ -94,7 +113,11 @@ export function createHttpTarget(
   async function pass(agent: Agent, probe: Probe, surface: string, inputs: Record<string, string> = {}): Promise<QueryResult> {
     const { path, receipt, refused } = forwards!
     const url = base + path.replace(/\/$/, '') + forwardedUrl(probe, inputs)
-    const exchange = await agent.request(url, { surface }, { method: probe.request.method, headers: apiHeaders })
+    const exchange = await agent.request(
+      url,
+      { surface },
+      { method: probe.request.method, headers: { accept: 'application/json', ...(await headersFor(agent)) } },
+    )
     return outcomeOf(exchange, receipt, refused)
   }
 
@@ -110,21 +133,46 @@ export function createHttpTarget(
     for (const [key, template] of Object.entries(parameters)) {
       if (isFilled(template, values)) url.searchParams.set(key, fill(template, values))
     }
-    const init: RequestInit = { method, headers: { ...apiHeaders, ...headers } }
+    const init: RequestInit = { method, headers: { accept: 'application/json', ...(await headersFor(agent, headers)) } }
     if (json !== undefined) {
-      init.body = JSON.stringify(fillJson(json, values))
+      // Inputs come last: what they hold is never taken for a template.
+      init.body = JSON.stringify(fillJson(await fillIn(agent, json), values))
       init.headers = { 'content-type': 'application/json', ...init.headers }
     }
     const exchange = await agent.request(url.href, { surface }, init)
     return outcomeOf(exchange, receipt, refused)
   }
 
+  const signOut =
+    logout &&
+    ((agent: Agent) => enter(agent, logout, { base, surface: 'sign-out', plainPost: 'call', headers: apiHeaders, fillIn }))
+
+  /** An oracle that answers otherwise than described says so when it is asked for an answer. */
+  async function isSignedIn(agent: Agent): Promise<boolean> {
+    return identify(agent).then(
+      (found) => found !== null,
+      (error: unknown) => {
+        if (error instanceof TargetError) return false
+        throw error
+      },
+    )
+  }
+
+  function asked({ json, ...surface }: (typeof surfaces)[number]): Surface {
+    if (json === undefined) return surface
+    const request = async (agent: Agent): Promise<RequestInit> => {
+      const headers = { 'content-type': 'application/json', accept: 'application/json', ...(await headersFor(agent)) }
+      return { method: 'POST', headers, body: JSON.stringify(await fillIn(agent, json)) }
+    }
+    return { ...surface, request }
+  }
+
   return {
     name,
     baseUrl: base,
     capabilities: capabilitiesOf(description),
-    surfaces,
-    modes: { ...deployedMode(description), ...(modes.edit && { edit: modes.edit }) },
+    surfaces: surfaces.map(asked),
+    modes: { ...deployedMode(description, page && documentOf), ...(modes.edit && { edit: modes.edit }) },
     lookups,
     policy,
     client: description.client
@@ -137,26 +185,22 @@ export function createHttpTarget(
     declares: description.declares as Declarations,
     spelling: createSpelling(description.placeholders),
     async signIn(agent, account, { resources = false } = {}) {
+      const entry = account.issuer === 'second' && secondIssuer ? secondIssuer.login : login
+      if (entry.whileSignedIn === 'does-nothing' && (await isSignedIn(agent))) await signOut?.(agent)
       presentTicket(agent, issuer, account)
-      const { path } = account.issuer === 'second' && secondIssuer ? secondIssuer.login : login
-      await agent.navigate(base + path, { surface: 'sign-in' }, { resources })
+      await enter(agent, entry, { base, surface: 'sign-in', plainPost: 'form', headers: apiHeaders, fillIn, resources })
     },
-    ...(logout && {
-      async signOut(agent: Agent) {
-        const label = { surface: 'sign-out' }
-        if (logout.method === 'GET') await agent.navigate(base + logout.path, label)
-        else await agent.request(base + logout.path, label, { method: 'POST', headers: apiHeaders })
-      },
-    }),
+    ...(signOut && { signOut }),
     ...(formLogin && {
       async signInLocally(agent: Agent, user: LocalUser, { isNew }: { isNew: boolean }) {
         const { path, fields, encoding } = (isNew && formLogin.signUp) || formLogin
-        const values = Object.entries(fields).map(([key, template]) => [key, fillLocal(template, user, secrets)])
+        const filled = Object.entries(await fillIn(agent, fields))
+        const values = filled.map(([key, template]) => [key, fillLocal(template, user, secrets)])
         const form: Record<string, string> = Object.fromEntries(values)
         const label = { surface: 'sign-in' }
         if (encoding === 'form') await agent.navigate(base + path, label, { method: 'POST', form })
         else {
-          const headers = { 'content-type': 'application/json', ...apiHeaders }
+          const headers = { 'content-type': 'application/json', ...(await fillIn(agent, apiHeaders)) }
           await agent.request(base + path, label, { method: 'POST', headers, body: JSON.stringify(form) })
         }
       },
@@ -183,15 +227,29 @@ export function createHttpTarget(
   }
 }
 
+/** By marker; what a template names must be described. */
+function placesOf(description: HttpTargetDescription): Map<string, ValuePlace> {
+  const { csrf, values } = description
+  const places = new Map(Object.entries(values).map(([name, place]) => [`{value:${name}}`, place]))
+  if (csrf) places.set('{csrf}', csrf)
+  const missing = markersIn(description).find((marker) => !places.has(marker))
+  if (missing === undefined) return places
+  const where = missing === '{csrf}' ? '`csrf`' : `\`values.${missing.slice('{value:'.length, -1)}\``
+  throw new UserError(`The description names ${missing}, but does not say where client code finds it. Describe ${where}.`)
+}
+
 /** What client code of a deployed app asks for in any case: the identity document, where it is shown one. */
-function deployedMode({ surfaces, identity, modes }: HttpTargetDescription): { deployed?: ModeDocument } {
+function deployedMode(
+  { surfaces, identity, modes }: HttpTargetDescription,
+  read: ModeDocument['read'],
+): { deployed?: ModeDocument } {
   if (modes.deployed) return { deployed: modes.deployed }
   if (identity.at === 'upstream') return {}
   const page = surfaces.find((surface) => surface.kind === 'page' && surface.showsIdentity)?.path ?? '/'
   // The raw token counts where it stands in the same document.
   const rawIdToken = identity.rawPath ? null : identity.rawIdToken
-  const idToken = typeof identity.idToken === 'string' ? identity.idToken : null
-  return { deployed: { page, deepLink: page, path: identity.path, deepPath: identity.path, idToken, rawIdToken } }
+  const { path, idToken } = identity
+  return { deployed: { page, deepLink: page, path, deepPath: path, idToken, rawIdToken, ...(read && { read }) } }
 }
 
 /** What follows from the description, and what its author adds. */

@@ -1,5 +1,6 @@
 import type { ArmedAccount, ClientRegistration, Json, RegisteredClient, SinkRecord } from '../../providers/provider.ts'
-import type { Agent, Exchange } from '../agent/agent.ts'
+import type { Agent, Exchange, RequestInit } from '../agent/agent.ts'
+import type { ClaimsPlace } from './claims-place.ts'
 import type { Spelling } from './spelling.ts'
 
 export const CAPABILITIES = [
@@ -44,9 +45,11 @@ export interface ModeDocument {
   /** The document, and the one that the page of the deep link loads. */
   path: string
   deepPath: string
-  /** JSON pointers; null where the app does not show it. */
-  idToken: string | null
+  /** Places in the document; null where the app does not show it. */
+  idToken: ClaimsPlace | null
   rawIdToken: string | null
+  /** How the answer is read, where it is not JSON. */
+  read?(exchange: Exchange): Json | undefined
 }
 
 /** A request by which somebody could ask for another person's data. `{sub}` and `{email}` stand for that other person. */
@@ -155,6 +158,8 @@ export interface Surface {
   showsIdentity: boolean
   /** It tells developers or auditors what happened: asked for after a query was run. */
   diagnostic?: boolean
+  /** How an `api` is asked, where that is not a plain GET. */
+  request?(agent: Agent): Promise<RequestInit>
 }
 
 export interface ExposurePolicy {

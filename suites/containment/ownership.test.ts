@@ -47,6 +47,15 @@ test('a code is right where the provider hands it over, and nowhere in what the 
   expect(ownerOf(sighting(code))).toBe('authorization-code/client')
 })
 
+test('the address of a callback is where the provider sent the browser; the same code in any other address, or elsewhere in the page, is not', () => {
+  const code = { kind: 'authorization_code', tap: 'devtools', url: 'http://app.test/callback?state=x&code=c' } as const
+  for (const channel of ['history', 'console']) expect(ownerOf(sighting({ ...code, channel }))).toHaveProperty('byDesign')
+  expect(ownerOf(sighting({ ...code, channel: 'dom' }))).toBe('authorization-code/client')
+  const landing = { ...code, channel: 'history', url: 'http://app.test/home?receipt=c' }
+  expect(ownerOf(sighting(landing))).toBe('authorization-code/client')
+  expect(ownerOf(sighting({ ...code, kind: 'access_token', channel: 'history' }))).toBe('access-token/history')
+})
+
 test('no cell of the table is a dead detector: over http, what leaks everywhere is seen in every channel', async () => {
   const checks = decidedBy('http', await loadCatalogue()).filter(({ gather }) => gather.key === 'tour')
   const results = await judgeTarget('reference/mutant/leaks-everywhere', checks, await createLabKeys(), 8)

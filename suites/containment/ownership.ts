@@ -95,15 +95,25 @@ export const PROVOKED: readonly { where: (sighting: Sighting) => boolean; owners
   { where: ({ surface }) => surface.startsWith('public:'), owners: { client_secret: 'settings/public-settings' } },
 ]
 
+/** Where a browser keeps addresses by itself, and the parameter by which the provider's redirect carries a code. */
+const OF_ADDRESS = new Set<string>(['history', 'console'])
+const AT_CALLBACK = /[?&]code=/
+
 /** Parts of a JWT, or of what it says, that show up alone. */
 const FRAGMENTS = new Set<Sighting['segment']>(['payload', 'signature', 'jti', 'canary'])
 
 /** The one owner of a sighting: what provoked it, else its kind of secret and its channel. Null for what containment says nothing about. */
 export function ownerOf(sighting: Sighting): Owner | null {
-  const { kind, channel, segment, tap } = sighting
+  const { kind, channel, segment, tap, url } = sighting
   if (!isKind(kind)) return null
   if (kind === 'authorization_code' && tap === 'provider')
     return { byDesign: 'the provider hands the code to the browser, which carries it to the redirect URI' }
+  // Of a sign-in that fails there, too. That the app stays there after one that works is url-cleaned's.
+  if (kind === 'authorization_code' && OF_ADDRESS.has(channel) && AT_CALLBACK.test(url))
+    return {
+      byDesign: 'the browser keeps, and names in its log, the address to which the provider sent it',
+      noted: 'authorization-code/client',
+    }
   const provoked = PROVOKED.find(({ where, owners }) => kind in owners && where(sighting))?.owners[kind]
   if (provoked) return provoked
   if (kind === 'access_token' && FRAGMENTS.has(segment)) return 'access-token/fragments'

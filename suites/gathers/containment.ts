@@ -22,6 +22,8 @@ export interface TourFacts {
     /** Of a browser: calls that client code made of itself, and WebSockets. */
     ownCalls: number
     sockets: number
+    /** The app was given one, so that there is one to keep. */
+    refreshToken: boolean
     /** The authentication request had a PKCE challenge, so that there is a verifier to keep. */
     pkce: boolean
     /** Null when no authorization code came back through this browser. */
@@ -82,6 +84,7 @@ async function tourAs(context: GatherContext, label: string, accessToken: Access
     format: accessToken.format,
     surfaces,
     ...observedKinds(person.agent.exchanges),
+    refreshToken: (await context.issued(person, 'refresh_token')).length > 0,
     pkce: (await context.requests(person)).some(({ asked }) => asked?.pkce === true),
     callback,
     ownCalls: person.agent.exchanges.filter(({ initiator }) => initiator === 'script').length,
@@ -100,6 +103,8 @@ function observedKinds(exchanges: readonly Exchange[]): { eventStreams: number; 
   }
 }
 
+const STREAM = { headers: { accept: 'text/event-stream' } }
+
 async function visit(context: GatherContext, person: Person, surface: GatherContext['target']['surfaces'][number]) {
   const { name, path, kind, owner, showsIdentity } = surface
   const url = context.target.baseUrl + path
@@ -108,7 +113,7 @@ async function visit(context: GatherContext, person: Person, surface: GatherCont
   const { response } =
     kind === 'page'
       ? await person.agent.navigate(url, label, { resources: true })
-      : await person.agent.request(url, label, kind === 'stream' ? { headers: { accept: 'text/event-stream' } } : {})
+      : await person.agent.request(url, label, kind === 'stream' ? STREAM : await surface.request?.(person.agent))
   if (isBrowser(person.agent) && kind === 'page') {
     const { client } = context.target
     if (client && showsIdentity) await requireReady(context, client, person.agent.tab)

@@ -7,6 +7,7 @@ import { readPointer } from '../../src/target/pointer.ts'
 import { TargetError } from '../../src/target/target.ts'
 import { type Claims, HOSTILE_MARK, hostileClaims, namespacedClaims, publicCanary, richClaims, unicodeClaims } from './claims.ts'
 import { clientOf } from './client-page.ts'
+import { liveMarkup } from './live-markup.ts'
 import { decodeOrNull, type ExposedToken, readToken, signedIn, signInAndRead } from './signed-in.ts'
 import { lookAround, type Shown } from './surfaces.ts'
 
@@ -14,6 +15,8 @@ const NEEDS_IDENTITY = { needs: ['identity'] as const }
 const BY_BOTH = { needs: ['identity'] as const, agents: AGENT_KINDS }
 
 export interface LoginFacts {
+  /** The target says that it shows an ID Token, in either form. */
+  expected: boolean
   token: ExposedToken | null
   /** Places in the identity document that hold a unique value of the ID Token and are not declared to. */
   undeclared: { pointer: string; claim: string }[]
@@ -44,26 +47,31 @@ export const richLogin = gather('rich-login', null, BY_BOTH, async (context): Pr
   const { text, identity, token } = await attempt(TEXTS[0]!, TEXTS.slice(1))
   const claims = Object.keys(unicodeClaims).filter((claim) => !(claim in text))
   const unreadable = problem === null ? null : { claims, problem }
-  if (!identity || !token) return { token: null, undeclared: [], unreadable }
+  const { capabilities, policy } = context.target
+  const expected = capabilities.has('parsed-id-token') || capabilities.has('raw-id-token')
+  if (!identity || !token) return { expected, token: null, undeclared: [], unreadable }
   const unique = { tw_public_canary: token.issued.tw_public_canary, nonce: token.issued.nonce }
-  return { token, undeclared: findUndeclared(identity.document, unique, context.target.policy.declared), unreadable }
+  return { expected, token, undeclared: findUndeclared(identity.document, unique, policy.declared), unreadable }
 })
 
 export interface HostileFacts {
   token: ExposedToken | null
   /** What a browser did that only a script in a claim could have set off; null where no browser looked. */
   executed: string[] | null
+  /** Elements of the answer, read as a page, that would run what stands in claims. */
+  live: string[]
 }
 
 /** One login whose claim values look like markup, script and templates; in a browser, whose page shows them. */
 export const hostileLogin = gather('hostile-login', null, BY_BOTH, async (context): Promise<HostileFacts> => {
-  const { person, token } = await signedIn(context, 'alice', { claims: hostileClaims })
+  const { person, identity, token } = await signedIn(context, 'alice', { claims: hostileClaims })
   const { agent } = person
-  if (!isBrowser(agent)) return { token, executed: null }
+  const live = liveMarkup(identity?.exchange.response?.body.toString('utf8') ?? '', `alert(${HOSTILE_MARK})`)
+  if (!isBrowser(agent)) return { token, executed: null, live }
   clientOf(context)
   // Every payload opens the same dialog, and nothing else does.
   const dialogs = agent.events.filter(({ kind, text }) => kind === 'dialog' && text === `alert: ${HOSTILE_MARK}`)
-  return { token, executed: dialogs.map(({ url }) => `a dialog at ${new URL(url).pathname}`) }
+  return { token, live, executed: dialogs.map(({ url }) => `a dialog at ${new URL(url).pathname}`) }
 })
 
 export interface ProtoFacts {

@@ -2,7 +2,8 @@ import type { Json } from '../../providers/provider.ts'
 import { AGENT_KINDS, type Agent, isBrowser, type Tab } from '../../src/agent/agent.ts'
 import { gather } from '../../src/check/define.ts'
 import { type GatherContext, NotApplicable } from '../../src/check/gather-context.ts'
-import { isObject, jsonOf } from '../../src/target/answer.ts'
+import { jsonOf } from '../../src/target/answer.ts'
+import { readClaims } from '../../src/target/claims-place.ts'
 import { readPointer } from '../../src/target/pointer.ts'
 import type { ClientPage, Identity, Mode, ModeDocument } from '../../src/target/target.ts'
 import { browserOf, clientOf, requireReady, shownTokens } from './client-page.ts'
@@ -86,13 +87,14 @@ export const reloaded = gather(
 /** What client code reads in the document, after the page was opened. */
 async function load(context: GatherContext, agent: Agent, mode: Mode, page: string, path: string) {
   const { baseUrl } = context.target
-  const { idToken, rawIdToken } = documentOf(context, mode)
+  const { idToken, rawIdToken, read } = documentOf(context, mode)
   await agent.navigate(baseUrl + page, { surface: `${mode}:page` })
-  const exchange = await agent.request(baseUrl + path, { surface: mode }, { headers: { accept: 'application/json' } })
-  const document = jsonOf(exchange) ?? null
-  const claims = idToken === null ? undefined : readPointer(document, idToken)
+  const headers = { accept: read ? 'text/html' : 'application/json' }
+  const exchange = await agent.request(baseUrl + path, { surface: mode }, { headers })
+  const document = (read ?? jsonOf)(exchange) ?? null
+  const claims = readClaims(document, idToken)
   const raw = rawIdToken === null ? undefined : readPointer(document, rawIdToken)
-  return { claims: isObject(claims) ? claims : null, raw: typeof raw === 'string' && raw !== '' ? raw : null }
+  return { claims, raw: typeof raw === 'string' && raw !== '' ? raw : null }
 }
 
 async function open(context: GatherContext, agent: Agent, mode: Mode, page: string, path: string): Promise<Forms> {

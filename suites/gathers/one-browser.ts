@@ -10,7 +10,7 @@ import { type Belongings, belongingsIn, signOutByHand } from './sign-out-in-brow
 import { signedIn, signInAndRead } from './signed-in.ts'
 import { requireToken } from './substitution.ts'
 import { lookAround } from './surfaces.ts'
-import { carry, findIn, jarOf, type Seen, textsOf } from './tabs.ts'
+import { carry, findIn, forgetProvider, jarOf, type Seen, textsOf } from './tabs.ts'
 
 /** Name of the agent that goes on after a logout: what it sees of a secret belongs to one check (`containment/ownership.ts`). */
 export const AFTER_LOGOUT = 'after-logout'
@@ -85,6 +85,7 @@ async function switchedInBrowser(
   hers: Belongings,
 ): Promise<SwitchFacts> {
   const byPage = await signOutByHand(context, agent)
+  forgetProvider(context, agent)
   const current = await askOracle(context, agent)
   const stranger = browserOf(context.visitor('visitor'))
   const strangers = await askOracle(context, stranger)

@@ -4,7 +4,7 @@ import { type GatherContext, NotApplicable, type Person } from '../../src/check/
 import { publicCanary } from './claims.ts'
 import { browserOf, clientOf, requireReady } from './client-page.ts'
 import { signedIn } from './signed-in.ts'
-import { findIn, type Seen } from './tabs.ts'
+import { findIn, forgetProvider, type Seen } from './tabs.ts'
 
 /** Name of what a person has, and the value by which it is recognised. */
 export type Belongings = Record<string, string>
@@ -68,6 +68,7 @@ export const signedOutInTabs = gather(
     const showed = (await shownBy(agent.tab, hers)).length > 0 && (await shownBy(other, hers)).length > 0
     context.gate('observed', showed, 'the page did not show whose session it was, so its end cannot be told there')
     await signOutByHand(context, agent)
+    forgetProvider(context, agent)
     const otherTab = await shownBy(other, hers)
     const left = await context.identity(agent)
     context.gate('observed', left === null, 'somebody was still signed in after the sign-out')

@@ -1,6 +1,6 @@
-import type { Agent } from '../../src/agent/agent.ts'
+import type { Agent, RequestInit } from '../../src/agent/agent.ts'
 import type { GatherContext } from '../../src/check/gather-context.ts'
-import type { Surface } from '../../src/target/target.ts'
+import { type Surface, TargetError } from '../../src/target/target.ts'
 
 /** What one surface showed; long bodies are cut. */
 export interface Shown {
@@ -19,11 +19,21 @@ export async function lookAround(
   surfaces: readonly Surface[] = context.target.surfaces,
 ): Promise<Shown[]> {
   const shown: Shown[] = []
-  for (const { name, path, kind, owner } of surfaces) {
+  for (const surface of surfaces) {
+    const { name, path, kind, owner } = surface
     const url = context.target.baseUrl + path
-    const visit = kind === 'page' ? agent.navigate(url, { surface: name, owner }) : agent.request(url, { surface: name, owner })
-    const { response } = await visit
+    const label = { surface: name, owner }
+    const { response } =
+      kind === 'page' ? await agent.navigate(url, label) : await agent.request(url, label, await asked(surface, agent))
     shown.push({ name, status: response?.status ?? 0, body: response?.body.toString('utf8').slice(0, LONGEST) ?? '' })
   }
   return shown
+}
+
+/** How the surface is asked. Who may not read what the question must hold asks without it. */
+async function asked(surface: Surface, agent: Agent): Promise<RequestInit | undefined> {
+  return surface.request?.(agent).catch((error: unknown) => {
+    if (error instanceof TargetError) return { method: 'POST' }
+    throw error
+  })
 }

@@ -19,6 +19,11 @@ export function carry(context: GatherContext, jar: Jar, to: Agent): Agent {
   return to
 }
 
+/** Ends what the provider remembers of a browser. It is not the app's: one that sends strangers there would be sent the same person again. */
+export function forgetProvider({ issuer }: GatherContext, agent: Agent): void {
+  for (const { name } of agent.cookies(issuer)) agent.setCookie(issuer, `${name}=; Path=/; Max-Age=0`)
+}
+
 export interface Seen {
   surface: string
   what: string

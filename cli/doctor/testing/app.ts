@@ -3,7 +3,7 @@ import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import express, { type Express, type NextFunction, type Request, type Response } from 'express'
 import { auth } from 'express-openid-connect'
-import { callUpstream, type Probe } from '../../../fixtures/targets/express-openid-connect/upstream.ts'
+import { callUpstream, type Probe } from '../../../fixtures/targets/shared/upstream.ts'
 
 /** What a stranger's app was configured with: its own mind, whatever its description says. */
 export interface AppSettings {

@@ -1,3 +1,4 @@
+import { NotApplicable } from '../../../src/check/gather-context.ts'
 import { defineCheck } from '../../define.ts'
 import { richLogin } from '../../gathers/exposure.ts'
 
@@ -10,10 +11,12 @@ export default defineCheck({
   messages: { cacheable: 'The app sent the ID Token with `Cache-Control: {cacheControl}`, which lets a cache store it.' },
   needs: ['identity-at-client'],
   gather: richLogin,
-  judge: ({ facts: { token } }) =>
-    !token || /(^|,)\s*no-store\b/i.test(token.cacheControl)
+  judge: ({ facts: { token, expected } }) => {
+    if (!expected) throw new NotApplicable('the target shows client code no ID Token')
+    return !token || /(^|,)\s*no-store\b/i.test(token.cacheControl)
       ? []
-      : [{ message: 'cacheable', data: { cacheControl: token.cacheControl || '(no header)' } }],
+      : [{ message: 'cacheable', data: { cacheControl: token.cacheControl || '(no header)' } }]
+  },
   mutants: [
     { target: 'profile-cacheable', trips: 'cacheable' },
     { target: 'profile-revalidatable', trips: 'cacheable' },

@@ -12,21 +12,21 @@ export default defineCheck({
   messages: {
     altered: 'The app shows claim {claim} as {seen}; issued was {issued}.',
     executed: 'The page ran a script that stood in a claim: {what}.',
-    executable: 'The app serves claims with content type {contentType} and without nosniff: a browser may take them for a page.',
+    executable: 'The app serves claims with content type {contentType}, so that a browser may run what stands in them.',
   },
   needs: ['parsed-id-token'],
   gather: hostileLogin,
-  judge: ({ facts: { token, executed } }) => {
+  judge: ({ facts: { token, executed, live } }) => {
     const ran = (executed ?? []).map((what) => ({ message: 'executed' as const, data: { what } }))
     // A page that takes a claim for markup shows something else than the claim, too.
     if (ran.length > 0 || !token || isEmpty(token.parsed)) return ran
     const altered = token.differences.filter(({ claim, kind }) => kind === 'value' && claim in hostileClaims)
-    const json = /^application\/(\S+\+)?json\b/i.test(token.contentType)
+    const isJson = /^application\/(\S+\+)?json\b/i.test(token.contentType)
+    const isPage = /^text\/html\b/i.test(token.contentType)
+    const isSafe = isPage ? live.length === 0 : isJson || token.nosniff
     return [
       ...altered.map((data) => ({ message: 'altered' as const, data: { ...data } })),
-      ...(json || token.nosniff
-        ? []
-        : [{ message: 'executable' as const, data: { contentType: token.contentType || '(none)' } }]),
+      ...(isSafe ? [] : [{ message: 'executable' as const, data: { contentType: token.contentType || '(none)' } }]),
     ]
   },
   mutants: [
