@@ -12,14 +12,19 @@ export default defineCheck({
   clauses: ['rfc8259#8.1', 'appsmith-tokens#id-token-client-side'],
   messages: {
     damaged: 'The app shows claim {claim} as {seen}; issued was {issued}.',
-    unreadable: 'With {claims} among the claims nothing of the person could be read any more: {problem}',
+    unreadable: 'With {claims} among the claims nothing of the person could be read any more: {problem}.',
   },
   needs: ['parsed-id-token'],
   gather: richLogin,
   judge: ({ facts }) => [
     ...differences(facts, (claim) => claim in unicodeClaims).map((data) => ({ message: 'damaged' as const, data: { ...data } })),
     ...(facts.unreadable
-      ? [{ message: 'unreadable' as const, data: { ...facts.unreadable, claims: facts.unreadable.claims.join(', ') } }]
+      ? [
+          {
+            message: 'unreadable' as const,
+            data: { claims: facts.unreadable.claims.join(', '), problem: facts.unreadable.problem.replace(/\.$/, '') },
+          },
+        ]
       : []),
   ],
   mutants: [
