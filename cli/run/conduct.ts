@@ -88,7 +88,8 @@ export async function conduct(work: Conduct): Promise<Conducted> {
         'No planned check applies to this target, so nothing was judged. Choose others with --suite or --check, or describe more of the target.',
     }
   const closers: (() => Promise<void>)[] = []
-  let clean = async (text: string) => text
+  let clean = async (text: string, _learnt: Record<string, string> = {}) => text
+  let learnt: Record<string, string> = {}
   let log = () => ''
   const ending = new AbortController()
   let stop = () => ending.abort()
@@ -116,7 +117,7 @@ export async function conduct(work: Conduct): Promise<Conducted> {
     const engine = source.launch.kind === 'container' ? await unless(ending.signal, openEngine()) : null
     const lab = await openLab(options, io.env, ending.signal, engine && (await hostAccess(engine)))
     closers.push(lab.stop)
-    clean = (text) => withoutSecrets(text, lab.provider, configured)
+    clean = (text, more = {}) => withoutSecrets(text, lab.provider, { ...configured, ...more })
     told.issuer = lab.provider.issuer
     const opener = { consent: loaded.config.consent ?? [], configured, engine }
     const opening = openTarget(source, lab.provider, opener, ending.signal).catch((error) => {
@@ -181,6 +182,7 @@ export async function conduct(work: Conduct): Promise<Conducted> {
     told.results = ended.results
     told.evidence = ended.evidence
     told.attachments = ended.attachments
+    learnt = ended.learnt
     told.complete = ended.complete && death === null
   } catch (error) {
     if (error instanceof UserError && error.exitCode === EXIT.usage) {
@@ -196,7 +198,7 @@ export async function conduct(work: Conduct): Promise<Conducted> {
     if (told.problem?.startsWith(OUTSIDE)) told.problem = OUTSIDE + (await clean(told.problem.slice(OUTSIDE.length)))
     await Promise.all(closers.map((close) => close().catch(() => {})))
     // After its end, so that its last words are in it.
-    if (log() !== '') told.attachments.set(TARGET_LOG, Buffer.from(await clean(log())))
+    if (log() !== '') told.attachments.set(TARGET_LOG, Buffer.from(await clean(log(), learnt)))
   }
   return told
 }

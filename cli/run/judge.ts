@@ -28,6 +28,8 @@ export interface Judged {
   evidence: Map<string, EvidenceFile>
   /** Screenshots, by path below the run's folder. */
   attachments: Map<string, Uint8Array>
+  /** Secrets that the worker learnt beside those of the journal, by name. */
+  learnt: Record<string, string>
   complete: boolean
   /** Why the target could not be judged in full; null when it could. */
   problem: string | null
@@ -133,6 +135,7 @@ export function judgeInWorker({
       results,
       evidence: new Map(handed.flatMap(({ evidence }) => evidence)),
       attachments: new Map(handed.flatMap(({ attachments }) => attachments)),
+      learnt: Object.assign({}, ...handed.map(({ learnt }) => learnt)) as Record<string, string>,
       complete: !early && answered && results.length === planned.length,
       problem: handed.find(({ problem }) => problem !== null)?.problem ?? null,
       problems,

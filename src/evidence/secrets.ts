@@ -12,6 +12,8 @@ export interface SecretRegistry {
   learnConfigured(name: string, value: string): void
   /** Knows every secret learnt so far; growing it costs only what is new. */
   scanner(): Scanner
+  /** What no journal names: session cookies, credentials, passwords, by the names that they have in evidence. */
+  learnt(): Record<string, string>
   /** The secret with this very value, if known. */
   of(value: string): KnownSecret | undefined
 }
@@ -86,6 +88,10 @@ export function createSecretRegistry(): SecretRegistry {
       if (fresh.length > 0) scanner = scanner.with(fresh)
       fresh = []
       return scanner
+    },
+    learnt: () => {
+      const beside = [...byValue.values()].filter(({ kind }) => GUESSED.has(kind))
+      return Object.fromEntries(beside.map(({ name, value }) => [name, value]))
     },
     of: (value) => byValue.get(value),
   }

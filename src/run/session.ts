@@ -60,6 +60,8 @@ export interface Finished extends Shortcoming {
   evidence: Map<string, EvidenceFile>
   /** Screenshots (PNG), by path below the run's folder. */
   attachments: Map<string, Uint8Array>
+  /** Secrets that only whoever worked the target knows, by name: for what else the run keeps. Never written. */
+  learnt: Record<string, string>
 }
 
 export function createSession(options: SessionOptions): Session {
@@ -178,7 +180,7 @@ export function createSession(options: SessionOptions): Session {
           file.traces.push(name)
         }
       await gathering.close()
-      return { results, evidence, attachments, ...redactJson(scanner, shortcoming()) }
+      return { results, evidence, attachments, learnt: ledger.secrets.learnt(), ...redactJson(scanner, shortcoming()) }
     },
   }
 }

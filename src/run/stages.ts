@@ -50,7 +50,7 @@ export function runStages(stages: readonly Stage[], report: (message: WorkerRepo
   }
 }
 
-const NOTHING: Finished = { results: [], evidence: new Map(), attachments: new Map(), problem: null, answered: true }
+const NOTHING: Finished = { results: [], evidence: new Map(), attachments: new Map(), learnt: {}, problem: null, answered: true }
 
 function prepare({ agent, checks, open }: Stage, report: (message: WorkerReport) => void) {
   const waiting = new Map(checks.map(({ id }) => [id, Promise.withResolvers<CheckResult>()]))
