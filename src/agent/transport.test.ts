@@ -122,8 +122,14 @@ describe('what is recorded', () => {
 
   test('names of the caller resolve to the given address, and the Host stays', async () => {
     const server = await serving(serveHttp((request, response) => response.end(request.headers.host)))
-    const agent = agentWith({ hosts: { 'host.docker.internal': '127.0.0.1' } })
-    const done = await agent.navigate(`http://host.docker.internal:${server.port}/`, LABEL)
+    const agent = agentWith({ hosts: { 'app.test': '127.0.0.1' } })
+    const done = await agent.navigate(`http://app.test:${server.port}/`, LABEL)
+    expect(done.response?.body.toString()).toBe(`app.test:${server.port}`)
+  })
+
+  test('the name by which containers reach this machine is this machine', async () => {
+    const server = await serving(serveHttp((request, response) => response.end(request.headers.host)))
+    const done = await agentWith().navigate(`http://host.docker.internal:${server.port}/`, LABEL)
     expect(done.response?.body.toString()).toBe(`host.docker.internal:${server.port}`)
   })
 })

@@ -25,10 +25,11 @@ export async function provideImage(
 ): Promise<string> {
   if (image.kind === 'built') return build(engine, image, redact, signal)
   try {
-    await engine.pull(engine.library.ImageName.fromString(image.name))
+    await givenUp(signal, engine.pull(engine.library.ImageName.fromString(image.name)))
     // A pull may fail within an answer that began well.
     await engine.docker.getImage(image.name).inspect()
   } catch (cause) {
+    signal?.throwIfAborted()
     throw new UserError(
       `The image ${image.name} is not on this machine and could not be pulled: ${said(cause)}\n` +
         'Correct its name, sign in at its registry (docker login), or build it first.',
@@ -87,6 +88,16 @@ async function build(
     )
   }
   return name
+}
+
+/** The work's outcome, or a rejection once the signal says so: the engine gives a pull up when whoever asked for it is gone. */
+async function givenUp<T>(signal: AbortSignal | undefined, work: Promise<T>): Promise<T> {
+  if (!signal) return work
+  const end = new AbortController()
+  const aborted = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { signal: end.signal })
+  })
+  return Promise.race([work, aborted]).finally(() => end.abort())
 }
 
 async function digest(context: string, files: readonly string[], image: object): Promise<string> {

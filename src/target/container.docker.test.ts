@@ -108,7 +108,7 @@ test.each([
   [
     'exits',
     {},
-    /^The target in the container Dockerfile ended with exit code 7\.\n.*\n.*⟦client_secret⟧\n {4}a setting is missing$/,
+    /^The target in the container Dockerfile ended with exit code 7\.\n.*\n.*⟦client_secret⟧\n {4}a setting is missing\nStart it by hand/,
   ],
   [
     'fails',

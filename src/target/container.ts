@@ -19,6 +19,8 @@ type Container = ReturnType<ContainerEngine['docker']['getContainer']>
 
 /** Where a container finds the probe pack. */
 export const CONTAINER_PROBES = '/tokenward/probes.json'
+const HINT =
+  'Start it by hand to see why (docker run), or correct `container`, `ready` and `readyTimeoutMs` in the configuration.'
 /** For the engine to remove it. */
 const REMOVAL_MS = 15_000
 
@@ -90,9 +92,10 @@ export async function launchContainer(engine: ContainerEngine, options: Containe
     await stop()
     signal?.throwIfAborted()
     if (error instanceof UserError) throw error
-    const how = id === null ? `could not be started: ${said(error)}` : (error as Error).message
-    const told = how.includes('\nIt ') ? '' : await tail()
-    throw new UserError(`The target in the container ${shown} ${how}${diagnosis}${id === null ? '' : told}`, EXIT.cannotTell, {
+    const ofEngine = id === null || 'statusCode' in Object(error)
+    const how = ofEngine ? `could not be started: ${said(error)}` : (error as Error).message
+    const told = ofEngine || how.includes('\nIt ') ? '' : await tail()
+    throw new UserError(`The target in the container ${shown} ${how}${diagnosis}${told}\n${HINT}`, EXIT.cannotTell, {
       cause: error,
     })
   }

@@ -152,6 +152,24 @@ describe('a described target', () => {
     })
   })
 
+  test('in a container, by the configuration or the command line', () => {
+    const { url: _url, ...rest } = described
+    const container = { dockerfile: 'Dockerfile', context: 'image', buildArgs: { A: 'b' }, port: 80 }
+    expect(resolveTarget(undefined, withTarget({ ...rest, container }))).toMatchObject({
+      address: 'dockerfile:Dockerfile',
+      launch: {
+        ...{ kind: 'container', port: 80, rename: { ID: 'TOKENWARD_CLIENT_ID' }, readyPath: '/' },
+        image: { kind: 'built', context: '/config/image', dockerfile: 'Dockerfile', buildArgs: { A: 'b' } },
+      },
+    })
+    const image = { kind: 'named', name: 'acme/portal:1.4' }
+    const named = resolveTarget('image:acme/portal:1.4', withTarget(described))
+    expect(named).toMatchObject({ address: 'image:acme/portal:1.4', launch: { kind: 'container', port: 8080, image } })
+    expect(resolveTarget('image:acme/portal:1.4', withTarget({ ...rest, container })).launch).toMatchObject({ port: 80, image })
+    expect(resolveTarget('http://127.0.0.1:9', withTarget({ ...rest, container })).launch.kind).toBe('running')
+    expect(messageOf('image:', withTarget(described))).toContain('image: names no image')
+  })
+
   test('an absolute working directory stays one', () => {
     const { url: _url, ...rest } = described
     const source = resolveTarget(undefined, withTarget({ ...rest, command: ['/usr/bin/node', 'app.js'], cwd: '/srv/app' }))
@@ -167,7 +185,7 @@ describe('a described target', () => {
     expect(resolveTarget('reference', withTarget(described)).adapter).toBe('appsmith')
   })
 
-  test.each(['https://portal.test', 'command:"node app.js"'])('%s needs a description', (address) => {
+  test.each(['https://portal.test', 'command:"node app.js"', 'image:acme/portal:1.4'])('%s needs a description', (address) => {
     expect(messageOf(address, empty)).toContain('needs a description')
   })
 

@@ -56,7 +56,10 @@ export function forwardHttp({ url, exchange, body, response, agents, maxBytes, p
     else response.writeHead(502, { 'content-type': 'text/plain' }).end('The target did not answer.')
   }
 
+  let whole: http.IncomingMessage | null = null
+
   function receive(answer: http.IncomingMessage): void {
+    whole = answer
     const given = pairs(answer.rawHeaders)
     const received: ExchangeResponse = {
       ...{ status: answer.statusCode ?? 0, statusText: answer.statusMessage ?? '', headers: given },
@@ -94,7 +97,8 @@ export function forwardHttp({ url, exchange, body, response, agents, maxBytes, p
   forward.on('information', ({ statusCode, rawHeaders }) => {
     informational.push({ status: statusCode, headers: pairs(rawHeaders) })
   })
-  forward.on('error', finish)
+  // Bytes behind a whole answer belong to nothing: browsers show the answer and give the connection up.
+  forward.on('error', (error) => whole?.complete || finish(error))
   forward.on('response', receive)
   response.on('close', () => forward.destroy())
   forward.end(body ?? undefined)

@@ -8,7 +8,7 @@ import { afterAll, afterEach, expect, test } from 'vitest'
 import { WebSocketServer } from 'ws'
 import { createScanner } from '../../evidence/scanner.ts'
 import type { Capture, Exchange } from '../agent.ts'
-import { type LocalServer, serveHttp } from '../local-server.ts'
+import { type LocalServer, serveHttp, serveTcp } from '../local-server.ts'
 import { findBrowser } from './find.ts'
 import { openBrowser } from './open.ts'
 import { createFrameReader } from './websocket-frames.ts'
@@ -79,6 +79,13 @@ test('early hints, trailers and bodies of redirects are seen, as they crossed th
   expect(response!.body.toString()).toBe('moved')
   await ask(tap, `${app.origin}/next`, { 'sec-fetch-dest': 'document' })
   expect(exchanges.map(({ initiator }) => initiator)).toEqual(['script', 'redirect'])
+})
+
+test("bytes behind a whole answer are nobody's, and the answer counts", async () => {
+  const app = await serveTcp((socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nfirst<!DOCTYPE HTML>another'))
+  const { tap, exchanges } = await tapFor(app)
+  expect(await ask(tap, `${app.origin}/`)).toMatchObject({ status: 200, body: 'first' })
+  expect(exchanges[0]).toMatchObject({ error: null, response: { body: Buffer.from('first') } })
 })
 
 test('what the page asks for elsewhere is refused and recorded', async () => {
