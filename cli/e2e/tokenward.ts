@@ -10,7 +10,7 @@ const BIN = join(import.meta.dirname, '../../bin/tokenward.js')
 const HOSTILE = join(import.meta.dirname, 'targets/hostile.ts')
 const MARKER = 'TOKENWARD_E2E'
 /** However its target hangs, a run ends sooner; else it is killed, and its exit code is null. */
-const LIMIT_MS = 45_000
+const LIMIT_MS = 100_000
 /** Children of a killed process may take a moment to notice. */
 const SETTLE_MS = 4000
 
