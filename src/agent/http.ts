@@ -65,14 +65,14 @@ export function createHttpAgent(options: HttpAgentOptions): Agent {
   let current: { url: URL; referrerPolicy: string } | null = null
 
   /**
-   * As browsers do, what can do no harm twice is asked for once more where the connection ended without an answer: the server may have closed
-   * an idle one at that very moment (RFC 9112, 9.3.1).
+   * As browsers do, what ended without an answer is asked for once more where the connection had been used before, since the server may have
+   * closed an idle one at that very moment; and what can do no harm twice in any case (RFC 9112, 9.3.1).
    */
   async function exchange(step: Step, label: VisitLabel): Promise<Exchange> {
     return attempt(step, label).catch((error: unknown) => {
+      if (!(error instanceof AgentError) || error.code !== 'closed' || signal.aborted) throw error
       const harmless = step.method === 'GET' || step.method === 'HEAD'
-      const unanswered = error instanceof AgentError && error.code === 'closed' && exchanges.at(-1)?.response === null
-      if (!harmless || !unanswered || closing.signal.aborted) throw error
+      if (!isUnanswered(error) || !(harmless || wasReused(error))) throw error
       return attempt(step, label)
     })
   }
@@ -229,6 +229,17 @@ export function createHttpAgent(options: HttpAgentOptions): Agent {
       await release()
     },
   }
+}
+
+/** Not even the beginning of an answer came. */
+function isUnanswered({ message }: AgentError): boolean {
+  return message.endsWith('without an answer')
+}
+
+/** Undici tells of the socket that was closed what had come over it. */
+function wasReused({ cause }: AgentError): boolean {
+  const { socket } = Object(cause) as { socket?: { bytesRead?: number } }
+  return (socket?.bytesRead ?? 0) > 0
 }
 
 function pageOfOther(url: URL) {

@@ -294,6 +294,27 @@ describe('when the target misbehaves', () => {
     expect(asked).toBe(3)
   })
 
+  test('once: on a connection that was used before, whatever the method', async () => {
+    const methods: string[] = []
+    const asked = new WeakMap<object, number>()
+    const server = await serving(
+      serveHttp((request, response) => {
+        const nth = (asked.get(request.socket) ?? 0) + 1
+        asked.set(request.socket, nth)
+        methods.push(`${request.method} ${nth}`)
+        if (nth > 1) request.socket.destroy()
+        else response.end('ok')
+      }),
+    )
+    const agent = agentWith({ limits: { maxHeaderBytes: 1024 } })
+    await agent.request(server.origin, LABEL)
+    // Until undici has seen that the first connection is free.
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    await expect(agent.request(server.origin, LABEL, { method: 'POST' })).resolves.toMatchObject({ error: null })
+    expect(methods).toEqual(['GET 1', 'POST 2', 'POST 1'])
+    await agent.close()
+  })
+
   test('nothing listens', async () => {
     const probe = createServer()
     await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve))
