@@ -10,7 +10,7 @@ export interface Deviation {
 
 /** A target of the field: software that no one here wrote. */
 export interface FieldTarget {
-  /** Its `name` in the configuration, which its reports lie under. */
+  /** Of the folder that its reports lie in: its `name` in the configuration, without blanks. */
   name: string
   /** Below fixtures/targets. */
   config: string

@@ -30,6 +30,30 @@ const AUTHJS: readonly Deviation[] = [
   referrer("The library's own pages (sign-in, sign-out, error)"),
 ]
 
+const APACHE: readonly Deviation[] = [
+  {
+    checks: ['exposure/size/8k'],
+    text: 'With an ID Token of 9184 characters the callback answered 500 and nobody was signed in: the session (21,781 bytes) does not fit the shared memory cache. Raise `OIDCCacheShmEntrySizeMax`, or use another cache.',
+  },
+  {
+    checks: ['substitution/lifecycle/single-flight'],
+    text: 'Twenty parallel calls at expiry made twenty refreshes, of which nineteen were refused. By its changelog, version 2.4.14.4 lets them wait for each other.',
+  },
+  {
+    checks: ['substitution/lifecycle/refresh-5xx'],
+    text: 'One answer 503 of the token endpoint at a refresh ended the session. That is what `logout_on_error` of `OIDCRefreshAccessTokenBeforeExpiry` says, which this target asks for; leave it out, or use `502_on_error` of newer versions.',
+  },
+  {
+    checks: ['substitution/lifecycle/expired-never-sent'],
+    text: 'For a person without a refresh token the expired access token goes on to the upstream. Ask for `offline_access`, or let the session end with the ID Token (`OIDCSessionMaxDuration 0`).',
+  },
+  {
+    checks: ['containment/cookie/samesite'],
+    text: "The session cookie has no SameSite attribute, as is this version's default. Set `OIDCCookieSameSite On`.",
+  },
+  referrer("The module's page at the redirect URI"),
+]
+
 /** The field, in the order of its table. */
 export const field: readonly FieldTarget[] = [
   {
@@ -177,6 +201,40 @@ export const field: readonly FieldTarget[] = [
         text: '`GET /me?callback=steal` answers with a script that calls `steal` with the claims and the raw ID Token: the HTTP Response node ends in JSONP for every JSON payload. The SameSite cookie of this target leaves origins of the same site as readers. Send a string with a content type of its own, or refuse `callback`.',
       },
       referrer("The editor's pages"),
+    ],
+  },
+  {
+    name: 'apache-mod-auth-openidc',
+    config: 'apache-mod-auth-openidc/tokenward.config.ts',
+    title: 'Apache with mod_auth_openidc',
+    packages: ['mod_auth_openidc 2.4.12.3 (Debian bookworm)'],
+    about:
+      'In a container. Claims, raw ID Token and access token go to the upstream as headers, so what is exposed is read at the sink, and the app always forwards the token. The info hook is off: client code sees nothing.',
+    deviations: [
+      ...APACHE,
+      {
+        checks: ['exposure/parsed/unicode'],
+        text: 'A control character in a claim (ESC, or a bare CR) went raw into the header for the upstream, whose parser answered 400: whoever has such a claim gets nothing at all. `OIDCPassClaimsAs headers base64url` avoids it; newer versions strip CR.',
+      },
+    ],
+  },
+  {
+    name: 'apache-mod-auth-openidc-with-info-hook',
+    config: 'apache-mod-auth-openidc/info-hook.tokenward.config.ts',
+    title: 'Apache with mod_auth_openidc, info hook on',
+    packages: ['mod_auth_openidc 2.4.12.3 (Debian bookworm)'],
+    about:
+      'The same with `OIDCInfoHook`, by which client code reads its claims and its access token; so it is judged as `token-mediating`.',
+    deviations: [
+      ...APACHE,
+      {
+        checks: ['exposure/cache/profile'],
+        text: 'The hook answers with claims and access token and without `Cache-Control`. Set `Header always set Cache-Control no-store` there; newer versions do.',
+      },
+      {
+        checks: ['substitution/lifecycle/rotation'],
+        text: 'A refresh that a call of the hook makes is lost: the session is loaded twice, and the older one is saved. So the next request presents a refresh token that was replaced, and the person is logged out. By its changelog this was mended after this version.',
+      },
     ],
   },
 ]
