@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 const rooms = ['cli', 'suites', 'src', 'providers', 'fixtures', 'reports']
 
@@ -8,9 +9,31 @@ const browser = ['src/agent/browser/**/*.test.ts', 'fixtures/targets/reference/c
 /** Tests that start containers. They fail where no engine answers: what was not tried was not shown. */
 const docker = rooms.map((room) => `${room}/**/*.docker.test.ts`)
 
+/** The longest begin first, so that no worker is left with one of them at the end. */
+const LONGEST = [
+  'cli/e2e/',
+  'cli/secrecy',
+  'src/evidence/scanner.property',
+  'cli/lab',
+  'cli/allure',
+  'suites/algorithms',
+  'suites/',
+]
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification) => {
+      const at = LONGEST.findIndex((part) => moduleId.includes(`/${part}`))
+      return at < 0 ? LONGEST.length : at
+    }
+    return (await super.sort(files)).toSorted((a, b) => rank(a) - rank(b))
+  }
+}
+
 export default defineConfig({
   test: {
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
