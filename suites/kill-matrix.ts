@@ -95,7 +95,10 @@ export async function killMatrix(options: MatrixOptions = {}): Promise<MatrixRep
   let total = todo.length
   let done = 0
   async function judge({ address, also = [], agent, checks, compare, apart }: Task): Promise<void> {
-    const order = { address, also: [...also], agent, checks: checks.map(({ id }) => id), concurrency: options.concurrency ?? 8 }
+    const order = {
+      ...{ address, also: [...also], agent, checks: checks.map(({ id }) => id), concurrency: options.concurrency ?? 8 },
+      calibrated: options.bundled === true && address !== REFERENCE,
+    }
     const results = await threads.judge(order).catch((error: Error) => {
       // Over http it is a fault of ours; a browser may fail to start, or die.
       if (agent === 'http') throw error

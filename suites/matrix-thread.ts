@@ -22,10 +22,10 @@ function browser(): Promise<Browser> {
   return opening
 }
 
-async function judge({ address, also, agent, checks, concurrency }: Order) {
+async function judge({ address, also, agent, checks, concurrency, calibrated }: Order) {
   const wanted = new Set(checks)
   const chosen = catalogue.filter((check) => wanted.has(check.id))
-  if (agent === 'http') return judgeTarget(address, chosen, keys, concurrency, { also, calibrated: true })
+  if (agent === 'http') return judgeTarget(address, chosen, keys, concurrency, { also, calibrated })
   // The reference is calibrated by the browser; its broken twins sign people in as it does.
   return judgeTarget(address, chosen, keys, concurrency, { browser: await browser(), also, calibrated: address !== REFERENCE })
 }

@@ -14,6 +14,8 @@ export interface Order {
   /** Ids. */
   checks: string[]
   concurrency: number
+  /** As of sessions; a target of the browser that is not the reference is taken for calibrated in any case. */
+  calibrated: boolean
 }
 
 export interface ThreadData {
