@@ -109,7 +109,7 @@ test.each([
   [
     'exits',
     {},
-    /^The target in the container Dockerfile ended with exit code 7\.\nIt said last:\n(?=[^]*⟦client_secret⟧\n)(?=[^]* {4}a setting is missing\n)[^]*\nStart it by hand/,
+    /^The target in the container Dockerfile ended with exit code 7\.\nIt said last:\n(?=[\s\S]*⟦client_secret⟧\n)(?=[\s\S]* {4}a setting is missing\n)[\s\S]*\nStart it by hand/,
   ],
   [
     'fails',
