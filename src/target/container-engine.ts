@@ -1,3 +1,4 @@
+import { createServer } from 'node:net'
 import { hostname } from 'node:os'
 import type { ContainerRuntimeClient } from 'testcontainers'
 import { CONTAINER_HOST } from '../agent/lookup.ts'
@@ -39,13 +40,26 @@ export async function openEngine(): Promise<ContainerEngine> {
   const { socketPath } = client.container.dockerode.modem as { socketPath?: string }
   if (DOCKER_HOST?.startsWith('unix:') && socketPath !== new URL(DOCKER_HOST).pathname) throw noEngine()
   const { host } = client.info.containerRuntime
-  if (!['localhost', '127.0.0.1', '::1'].includes(host))
+  if (!(await isHere(host)))
     throw new UserError(
       `The container engine runs on ${host}, and a target in it could not be reached under the address that it is told. ` +
         'Use the engine of the machine that tokenward runs on.',
       EXIT.cannotTell,
     )
   return { library, docker: client.container.dockerode, pull: client.image.pull.bind(client.image) }
+}
+
+/**
+ * A machine that is itself a container names its engine by the gateway; where that address is our own, so is the engine. Whether it is shows by
+ * binding it: an interface without a cable, as the bridge is before its first container, is not listed among the machine's.
+ */
+async function isHere(host: string): Promise<boolean> {
+  if (host === 'localhost') return true
+  return new Promise((resolve) => {
+    const server = createServer()
+    server.once('error', () => resolve(false))
+    server.listen(0, host, () => server.close(() => resolve(true)))
+  })
 }
 
 function noEngine(cause?: unknown): UserError {
