@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { anchorOf } from './html/check.ts'
-import { html, type Markup, trusted } from './html/markup.ts'
+import { documentOf } from './html/document.ts'
+import { html, type Markup } from './html/markup.ts'
 import type { CheckResult, Run, Verdict } from './model.ts'
 import { ATTENTION, agentTag, bySuite, headline, patternNotice, VERDICT_ORDER, VERDICT_TEXT } from './outcome.ts'
 import { duration, oneLine, plural } from './text.ts'
@@ -69,22 +69,12 @@ export function toComparison(targets: readonly ComparedTarget[], facts: Comparis
   const rows = rowsOf(targets)
   const urgent = rows.filter(({ cells }) => cells.some((cell) => cell && ATTENTION.includes(cell.verdict)))
   const calm = rows.filter((row) => !urgent.includes(row))
-  const title = `${plural(targets.length, 'target')} · ${facts.profile} · tokenward`
-  const policy = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; base-uri 'none'; form-action 'none'`
-  return `${
-    html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
-<meta name="color-scheme" content="light dark">
-<title>${title}</title>
-<style>${trusted(STYLE)}</style>
-</head>
-<body class="comparison">
-<header class="${facts.exitCode === 0 ? 'good' : 'bad'}">
+  return documentOf({
+    title: `${plural(targets.length, 'target')} · ${facts.profile} · tokenward`,
+    style: STYLE,
+    script: null,
+    bodyClass: 'comparison',
+    content: html`<header class="${facts.exitCode === 0 ? 'good' : 'bad'}">
 <p class="kicker">tokenward ${facts.version} · profile ${facts.profile} · ${facts.startedAt}, took ${duration(facts.durationMs)}</p>
 <h1>${outcomeOf(targets)}</h1>
 </header>
@@ -93,10 +83,8 @@ export function toComparison(targets: readonly ComparedTarget[], facts: Comparis
 <section class="group"><h2>By suite</h2>${suiteTable(targets)}</section>
 ${urgent.length > 0 && html`<section class="group"><h2>Checks that need attention somewhere</h2>${checkTable(targets, urgent)}</section>`}
 ${calm.length > 0 && html`<details class="group"><summary>${plural(calm.length, 'check')} that passed or did not apply</summary>${checkTable(targets, calm)}</details>`}
-</main>
-</body>
-</html>`.markup
-  }\n`
+</main>`,
+  })
 }
 
 function outcomeOf(targets: readonly ComparedTarget[]): string {

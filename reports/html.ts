@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { anchorOf, checkArticle } from './html/check.ts'
+import { documentOf } from './html/document.ts'
 import { evidenceSection } from './html/evidence.ts'
-import { html, type Markup, trusted } from './html/markup.ts'
+import { html, type Markup } from './html/markup.ts'
 import { filterBar, pageHeader } from './html/page.ts'
 import { seenInBrowser } from './html/seen.ts'
 import type { CheckResult, EvidenceFile, Run } from './model.ts'
@@ -39,7 +39,13 @@ export function toHtml(run: Run, evidence: ReadonlyMap<string, EvidenceFile>, op
     urgent.length > 0 && html`<section class="group"><h2>Needs attention</h2>${urgent.map(show)}</section>`,
     ...[...bySuite(calm)].map(([suite, checks]) => html`<section class="group"><h2>${suite}</h2>${checks.map(show)}</section>`),
   ]
-  return `${page(run, html`${pageHeader(run)}${filterBar(run)}<main>${groups}</main>`).markup}\n`
+  return documentOf({
+    title: clip(oneLine(`${run.target.name} · ${run.run.profile} · tokenward`), 120),
+    description: clip(outcome(run), 300),
+    style: STYLE,
+    script: SCRIPT,
+    content: html`${pageHeader(run)}${filterBar(run)}<main>${groups}</main>`,
+  })
 }
 
 function checkRenderer(
@@ -83,26 +89,4 @@ function unique(anchor: string, used: Set<string>): string {
 function hrefOf(base: string, path: string): string {
   const segments = [...base.split(/[\\/]/), ...path.split('/')].filter((segment) => segment !== '' && segment !== '.')
   return `./${segments.map((segment) => encodeURIComponent(segment.toWellFormed())).join('/')}`
-}
-
-function page(run: Run, content: Markup): Markup {
-  const hash = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`
-  const policy = `default-src 'none'; img-src data:; style-src ${hash(STYLE)}; script-src ${hash(SCRIPT)}; base-uri 'none'; form-action 'none'`
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
-<meta name="color-scheme" content="light dark">
-<meta name="description" content="${clip(outcome(run), 300)}">
-<title>${clip(oneLine(`${run.target.name} · ${run.run.profile} · tokenward`), 120)}</title>
-<style>${trusted(STYLE)}</style>
-</head>
-<body>
-${content}
-<script type="module">${trusted(SCRIPT)}</script>
-</body>
-</html>`
 }
