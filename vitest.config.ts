@@ -4,7 +4,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 const rooms = ['cli', 'suites', 'src', 'providers', 'fixtures', 'reports']
 
 /** Tests that start a browser. */
-const browser = ['src/agent/browser/**/*.test.ts', 'fixtures/targets/reference/client.test.ts']
+const browser = ['src/agent/browser/**/*.test.ts', 'suites/**/*.browser.test.ts', 'fixtures/targets/reference/client.test.ts']
 
 /** Tests that start containers. They fail where no engine answers: what was not tried was not shown. */
 const docker = rooms.map((room) => `${room}/**/*.docker.test.ts`)

@@ -84,7 +84,7 @@ export async function killMatrix(options: MatrixOptions = {}): Promise<MatrixRep
     ...groupsOf(ids, catalogue, options).map((group) => broken(group, catalogue, options)),
   ]
   const byBrowser = tasks.filter(({ agent }) => agent === 'browser').length
-  const looked = byBrowser > 0 ? await findBrowser({}, process.env) : null
+  const looked = byBrowser > 0 ? findBrowser({}, process.env) : null
   const found = looked && 'found' in looked ? looked.found : null
   if (looked && 'missing' in looked)
     report.unjudged.push(

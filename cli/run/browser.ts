@@ -11,13 +11,13 @@ export interface Looked {
 }
 
 /** Throws a UserError where nothing can be done without a browser. */
-export async function lookForBrowser(
+export function lookForBrowser(
   { agents, browser }: Pick<AgentOptions, 'agents' | 'browser'>,
   env: NodeJS.ProcessEnv,
   find = findBrowser,
-): Promise<Looked> {
+): Looked {
   if (!agents.includes('browser')) return { found: null, missing: null }
-  const looked = await find(browser, env)
+  const looked = find(browser, env)
   if ('found' in looked) return { found: looked.found, missing: null }
   const { reason, cure } = looked.missing
   if (!agents.includes('http')) throw new UserError(`--agent browser: ${sentence(reason)} ${sentence(cure)}`, EXIT.cannotTell)

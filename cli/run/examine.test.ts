@@ -14,7 +14,7 @@ const browser = (unobserved: string[] = []): Browser => ({
   },
 })
 const here = (more: Partial<Looking> = {}): Looking => ({
-  find: async () => ({ found: { kind: 'executable', path: '/usr/bin/chromium' } }),
+  find: () => ({ found: { kind: 'executable', path: '/usr/bin/chromium' } }),
   open: async () => browser(),
   platform: 'linux',
   ...more,
@@ -39,7 +39,7 @@ describe('examine', () => {
   })
 
   test('says what is not observed without one, and how to get it', async () => {
-    const find = async () => ({ missing: { reason: 'No browser.', cure: 'Install one.' } })
+    const find = () => ({ missing: { reason: 'No browser.', cure: 'Install one.' } })
     expect((await facts(here({ find }))).slice(1)).toEqual([
       {
         what: 'browser',

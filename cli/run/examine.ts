@@ -35,7 +35,7 @@ export async function examine(
   }
   // The program does not start on a Node that is too old.
   note({ what: 'node', ok: true, text: `Node ${process.versions.node}`, cure: null })
-  const looked = await looking.find(choice, env)
+  const looked = looking.find(choice, env)
   if ('missing' in looked) {
     const { reason, cure } = looked.missing
     note({

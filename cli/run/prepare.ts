@@ -42,7 +42,7 @@ export async function prepare(address: string | undefined, options: RunOptions, 
   requireWords(target)
   // What is chosen wrongly is told before anything is looked for.
   planChecks(catalogue, target, { ...options, profile, browserless: null })
-  const looked = await lookForBrowser(options, io.env)
+  const looked = lookForBrowser(options, io.env)
   const planned = planChecks(catalogue, target, { ...options, profile, browserless: browserless(looked) })
   return { loaded, source: { ...found, address: clean(found.address) }, target, profile, catalogue, planned, looked, clean }
 }

@@ -63,10 +63,14 @@ export const calibration: Gather<CalibrationFacts> = gather('calibration', null,
   } catch (error) {
     probeProblem = problemOf(error)
   }
+  const [denied, tokenRefused] = await Promise.all([
+    refusal(context, { authorizationError: 'access_denied' }),
+    refusal(context, { tokenError: 'invalid_grant' }),
+  ])
   return {
     login,
-    denied: await refusal(context, { authorizationError: 'access_denied' }),
-    tokenRefused: await refusal(context, { tokenError: 'invalid_grant' }),
+    denied,
+    tokenRefused,
     probe,
     probesTried: tried,
     probeProblem,

@@ -215,7 +215,7 @@ const surfaces: Record<string, Surface> = {
 export default familyOf(surfaces, ({ words, level, clause = 'asvs#10.1.1', inBrowser, none, mutants }, surface) =>
   defineCheck({
     title: `The access token is in no ${words}`,
-    failureTitle: `The access token is in a ${words}`,
+    failureTitle: `The access token is in ${/^(?:[aeiou]|Http)/i.test(words) ? 'an' : 'a'} ${words}`,
     fix: 'Keep the access token in the server-side session and send the client a session cookie only.',
     level,
     clauses: ['appsmith-tokens#access-token-server-side', 'appsmith-jwt-2022#not-client-side', clause, 'bff#6.1'],

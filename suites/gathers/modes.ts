@@ -132,7 +132,7 @@ export interface EmbeddedFacts {
 export const embedded = gather(
   'embedded',
   null,
-  { needs: ['identity', 'client-page'], agents: ['browser'] },
+  { needs: ['identity', 'client-page'], agents: ['browser'], waits: true },
   async (context): Promise<EmbeddedFacts> => {
     const client = clientOf(context)
     const { page } = documentOf(context, 'deployed')

@@ -9,6 +9,9 @@ import { findBrowser } from './find.ts'
 import { BrowserError, openBrowser } from './open.ts'
 import { openTestBrowser } from './testing.ts'
 
+/** A frame that itself has an element in an open shadow root. */
+const SHADOWS = `<title>t</title><iframe srcdoc="<div id=host></div><script>
+host.attachShadow({ mode: 'open' }).innerHTML = '<b class=inner>deep</b>'</script>"></iframe>`
 const vault = { refresh: async () => {}, scanner: () => createScanner([]) }
 const label = { surface: 'page' }
 let app: LocalServer
@@ -23,6 +26,10 @@ beforeAll(async () => {
     if (url === '/login' && method === 'POST') response.setHeader('set-cookie', 'session=abc; Path=/; HttpOnly')
     if (url === '/slow') return
     if (url === '/framed') response.setHeader('content-security-policy', "frame-ancestors 'none'")
+    if (url === '/closed') response.setHeader('content-security-policy', "connect-src 'none'")
+    if (url === '/patched')
+      return response.end('<title>t</title><script>globalThis.fetch = () => { document.title = "called" }</script>')
+    if (url === '/shadows') return response.end(SHADOWS)
     response.end(
       `<title>t</title><p id="where">${url} ${headers.cookie ?? ''}</p><script>addEventListener('pageshow', (event) => { document.title = 'kept: ' + event.persisted })</script>`,
     )
@@ -62,6 +69,36 @@ describe('an agent that is a browser', () => {
     const other = agentOf(browser, 'bob')
     expect((await other.navigate(`${app.origin}/one`, label)).response!.body.toString()).toContain('/one </p>')
     await Promise.all([agent.close(), other.close()])
+  })
+
+  test('calls beside the code of the page, which does not notice', async () => {
+    const agent = agentOf(browser)
+    await agent.navigate(`${app.origin}/patched`, label)
+    expect((await agent.request(`${app.origin}/api?beside`, label)).response!.status).toBe(200)
+    expect(seen.find(({ url }) => url === '/api?beside')!.headers.referer).toBe(`${app.origin}/patched`)
+    expect(await agent.tab.evaluate('document.title')).toBe('t')
+    await agent.close()
+  })
+
+  test('calls once, in a page of its own, where the page shown may not, or is elsewhere', async () => {
+    const agent = agentOf(browser)
+    await agent.navigate(`${app.origin}/closed`, label)
+    await agent.request(`${app.origin}/api?apart`, label, { method: 'POST', body: 'a=1' })
+    const nobody = agentOf(browser)
+    await nobody.request(`${app.origin}/api?nowhere`, label)
+    const calls = seen.filter(({ url }) => ['/api?apart', '/api?nowhere'].includes(url))
+    expect(calls.map(({ headers }) => String(headers.referer).includes('/.well-known/tokenward/'))).toEqual([true, true])
+    await Promise.all([agent.close(), nobody.close()])
+  })
+
+  test('finds text in frames and in open shadow roots, once it is there', async () => {
+    const agent = agentOf(browser)
+    await agent.navigate(`${app.origin}/shadows`, label)
+    expect(await agent.tab.text('.inner')).toBe('deep')
+    await agent.tab.evaluate("setTimeout(() => { document.body.dataset.late = 'true' }, 300)")
+    expect([await agent.tab.has('[data-late]'), await agent.tab.waitFor('[data-late]')]).toEqual([false, true])
+    expect([await agent.tab.text('#none'), await agent.tab.waitFor('#none', 100)]).toEqual([null, false])
+    await agent.close()
   })
 
   test('goes back to a page as it was left, since browsers keep pages', async () => {
@@ -106,7 +143,7 @@ describe('an agent that is a browser', () => {
 
 describe('a browser that runs elsewhere', () => {
   test('is used by the address of a playwright server, and by that of its DevTools', async () => {
-    const outcome = await findBrowser({}, process.env)
+    const outcome = findBrowser({}, process.env)
     if (!('found' in outcome) || outcome.found.kind !== 'executable')
       throw new Error('This test needs a browser on this machine.')
     const server = await chromium.launchServer({ executablePath: outcome.found.path, chromiumSandbox: process.getuid?.() !== 0 })

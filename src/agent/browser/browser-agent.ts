@@ -26,6 +26,7 @@ import type { PageTap } from './page-tap.ts'
 import { createRecord } from './record.ts'
 import { createTab } from './tab.ts'
 import { CALL_HEADER, HARNESS_PATH, NOWHERE } from './wire-tap.ts'
+import { runIn, type World } from './worlds.ts'
 
 /** What all agents of a browser share. */
 export interface BrowserWorld {
@@ -81,8 +82,8 @@ export function createBrowserAgent(options: BrowserAgentOptions, world: BrowserW
     cookies = await within(context.cookies(), COOKIES_MS, cookies)
   }
 
-  const tabOf = (page: TappedContext['main']) =>
-    createTab(page, world.limits, {
+  const tabOf = (tapped: PageTap) =>
+    createTab(tapped, world.limits, {
       begin: record.begin,
       expect: (url) => opened?.tap.expect(url),
       quiet: async (of) => (await open()).quiet(of),
@@ -93,7 +94,7 @@ export function createBrowserAgent(options: BrowserAgentOptions, world: BrowserW
 
   /** The agent's own tab, which is there before its browser is. */
   const tab: Tab = {
-    url: () => opened?.main.url() ?? 'about:blank',
+    url: () => opened?.main.page.url() ?? 'about:blank',
     navigate: async (url, label) => (await main()).navigate(url, label),
     reload: async (label) => (await main()).reload(label),
     back: async (label) => (await main()).back(label),
@@ -106,26 +107,35 @@ export function createBrowserAgent(options: BrowserAgentOptions, world: BrowserW
     close: async () => (await main()).close(),
   }
 
-  /** A call of client code, made in a page of the harness at the same origin, so that the app's own page is left alone. */
+  /** A call of client code: beside the page's own, or, where that page cannot make it, in one of the harness at the same origin. */
   async function call(url: URL, init: RequestInit, initiator: Initiator, label: VisitLabel): Promise<Exchange> {
-    const { tap, harnessPage } = await ready()
-    const page = await harnessPage(url.origin)
+    const { tap, beside, apart } = await ready()
     const { bytes, contentType } = await encodeBody(init.body)
     const headers: Record<string, string> = { ...init.headers }
     const hasType = Object.keys(headers).some((key) => key.toLowerCase() === 'content-type')
     if (contentType && !hasType) headers['content-type'] = contentType
-    calls += 1
-    const id = String(calls)
-    tap.announce(id, { label, initiator })
-    const asked = {
-      ...{ url: url.href, method: init.method ?? 'GET', follow: init.follow === true, streamMs: STREAM_MS },
-      ...{ headers: { ...headers, [CALL_HEADER]: id }, body: bytes?.toString('base64') ?? null },
+    const method = init.method ?? 'GET'
+    const body = bytes?.toString('base64') ?? null
+    const asked = { url: url.href, method, follow: init.follow === true, streamMs: STREAM_MS, body }
+    const make = async (world: World) => {
+      calls += 1
+      const id = String(calls)
+      tap.announce(id, { label, initiator })
+      const outcome = await within(
+        runIn(world, fetchInPage, { ...asked, headers: { ...headers, [CALL_HEADER]: id } }),
+        navigationMs,
+        'late',
+      )
+      return { outcome, made: await within(tap.exchanged(id), COOKIES_MS, []) }
     }
-    const outcome = await within(page.evaluate(fetchInPage, asked), navigationMs, 'late')
-    const made = await within(tap.exchanged(id), COOKIES_MS, [])
+    const here = await beside(url.origin)
+    const tried = here && (await make(here))
+    // A page's own policy, or its leaving, may keep a call from being made at all.
+    const isMade = tried !== null && (tried.made.length > 0 || tried.outcome === 'late')
+    const { outcome, made } = isMade ? tried : await make(await apart(url.origin))
     tap.flush()
     await readCookies()
-    const what = `${asked.method} ${bareUrl(url)}`
+    const what = `${method} ${bareUrl(url)}`
     if (outcome === 'late')
       throw new AgentError('timeout', bareUrl(url), `${what} did not answer within ${navigationMs / 1000} s`)
     const last = made.at(-1)
@@ -155,7 +165,10 @@ export function createBrowserAgent(options: BrowserAgentOptions, world: BrowserW
   }
 
   async function post(url: URL, label: VisitLabel, { form = {}, enctype }: NavigateInit): Promise<void> {
-    const { main: page, quiet } = await ready()
+    const {
+      main: { page },
+      quiet,
+    } = await ready()
     if (URL.parse(page.url())?.origin !== url.origin)
       await page.goto(`${url.origin}${HARNESS_PATH}blank`, { timeout: navigationMs })
     record.begin(label)

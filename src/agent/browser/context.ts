@@ -4,6 +4,7 @@ import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import type { BrowserContext, Page, Browser as PlaywrightBrowser } from 'playwright-core'
+import { AgentError } from '../agent.ts'
 import { DEFAULT_USER_AGENT } from '../browser-headers.ts'
 import { bareUrl } from '../origin.ts'
 import { within } from './bounded.ts'
@@ -13,6 +14,7 @@ import type { TapIdentity } from './identity.ts'
 import { type PageTap, tapPage, tellMessage } from './page-tap.ts'
 import type { AgentRecord } from './record.ts'
 import { HARNESS_PATH, openWireTap, type WireTap } from './wire-tap.ts'
+import type { World } from './worlds.ts'
 
 export interface ContextWorld {
   allowed(url: URL): boolean
@@ -27,11 +29,13 @@ export interface TappedContext {
   tap: WireTap
   context: BrowserContext
   /** The tab in which the agent navigates. */
-  main: Page
+  main: PageTap
   /** Another tab, tapped before it is used. */
-  openPage(): Promise<Page>
-  /** A page of the harness at that origin: client code in the same browser, without the app's own. */
-  harnessPage(origin: string): Promise<Page>
+  openPage(): Promise<PageTap>
+  /** For client code of the harness, beside that of the agent's page; null where that page is of another origin, or does not answer. */
+  beside(origin: string): Promise<World | null>
+  /** The same in a page of its own, without any code of the app. */
+  apart(origin: string): Promise<World>
   /** Pages of the app, popups included. */
   pages(): Promise<PageTap[]>
   /** Resolves once nothing has been sent or received for a moment, or after the limit. */
@@ -72,7 +76,7 @@ export async function openContext(
     viewport: { width: 1280, height: 900 },
   })
   const taps = new Map<Page, Promise<PageTap>>()
-  const harness = new Map<string, Promise<Page>>()
+  const harness = new Map<string, Promise<PageTap>>()
 
   function watch(page: Page) {
     const attached = tapPage(page, record, limits)
@@ -92,17 +96,15 @@ export async function openContext(
     })
   }
 
-  async function openPage(): Promise<Page> {
-    const page = await context.newPage()
-    await taps.get(page)
-    return page
+  async function openPage(): Promise<PageTap> {
+    return (await taps.get(await context.newPage()))!
   }
 
-  async function openHarnessPage(origin: string): Promise<Page> {
-    const page = await context.newPage()
-    taps.delete(page)
-    await page.goto(`${origin}${HARNESS_PATH}blank`, { timeout: limits.navigationMs })
-    return page
+  async function openHarnessPage(origin: string): Promise<PageTap> {
+    const opened = await openPage()
+    taps.delete(opened.page)
+    await opened.page.goto(`${origin}${HARNESS_PATH}blank`, { timeout: limits.navigationMs })
+    return opened
   }
 
   // Pictures would show what no text tells.
@@ -110,17 +112,25 @@ export async function openContext(
   await context.exposeBinding(TELL, ({ page }, payload) => tellMessage(record, page.url(), String(payload)))
   await context.addInitScript(HOOKS)
   context.on('page', watch)
+  const main = await openPage()
 
   return {
     tap,
     context,
-    main: await openPage(),
+    main,
     openPage,
-    harnessPage(origin) {
-      const page = harness.get(origin) ?? openHarnessPage(origin)
-      page.catch(() => harness.delete(origin))
-      harness.set(origin, page)
-      return page
+    async beside(origin) {
+      if (URL.parse(main.page.url())?.origin !== origin) return null
+      const [world = null] = (await main.worlds()) ?? []
+      return world
+    },
+    async apart(origin) {
+      const opening = harness.get(origin) ?? openHarnessPage(origin)
+      opening.catch(() => harness.delete(origin))
+      harness.set(origin, opening)
+      const [world] = (await (await opening).worlds()) ?? []
+      if (!world) throw new AgentError('closed', origin, 'a page of the harness did not answer')
+      return world
     },
     async pages() {
       const attached = await Promise.all([...taps.values()].map((opening) => opening.catch(() => null)))

@@ -1,4 +1,5 @@
 import { accessSync, constants, existsSync, readdirSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import type { BrowserChoice } from './browser.ts'
@@ -58,12 +59,12 @@ const BUNDLED = [
  * The browser that was chosen, or else the first that is installed: playwright's own (`PLAYWRIGHT_BROWSERS_PATH`, or its cache), then the usual
  * places. What was chosen and is not there is not replaced by another. Whether it starts is seen when it is opened.
  */
-export async function findBrowser(
+export function findBrowser(
   choice: BrowserChoice,
   env: NodeJS.ProcessEnv,
-): Promise<{ found: FoundBrowser } | { missing: MissingBrowser }> {
+): { found: FoundBrowser } | { missing: MissingBrowser } {
   const { endpoint, executablePath, channel } = choice
-  if (!(await isInstalled()))
+  if (!isInstalled())
     return {
       missing: {
         reason: 'the package playwright-core, which drives browsers, is not installed',
@@ -87,11 +88,14 @@ export async function findBrowser(
     : { found: { kind: 'executable', path } }
 }
 
-async function isInstalled(): Promise<boolean> {
-  return import('playwright-core').then(
-    () => true,
-    () => false,
-  )
+/** Looked up, not loaded: that takes half a second, and whoever opens the browser may be another thread. */
+function isInstalled(): boolean {
+  try {
+    createRequire(import.meta.url).resolve('playwright-core')
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** Newest first. */

@@ -27,6 +27,33 @@ export async function fetchInPage({ url, method, headers, body, follow, streamMs
   }
 }
 
+interface Tree {
+  querySelector(selector: string): { textContent: string | null } | null
+  querySelectorAll(selector: '*'): Iterable<{ shadowRoot: Tree | null }>
+}
+
+/**
+ * Runs beside a page: the text of the first element that a CSS selector selects, in open shadow roots, too, as soon as there is one. Null when there
+ * was none for so long.
+ */
+export async function textOf({ selector, milliseconds }: { selector: string; milliseconds: number }): Promise<string | null> {
+  const { document } = globalThis as unknown as { document: Tree }
+  const find = (tree: Tree): { textContent: string | null } | null => {
+    const found = tree.querySelector(selector)
+    if (found) return found
+    for (const { shadowRoot } of tree.querySelectorAll('*')) {
+      const inner = shadowRoot && find(shadowRoot)
+      if (inner) return inner
+    }
+    return null
+  }
+  for (const until = performance.now() + milliseconds; ; await new Promise((resolve) => setTimeout(resolve, 20))) {
+    const found = find(document)
+    if (found) return found.textContent ?? ''
+    if (performance.now() >= until) return null
+  }
+}
+
 interface FormElement {
   method: string
   action: string

@@ -30,7 +30,7 @@ const PAGE = `<!doctype html><style>
 
 let browser: Awaited<ReturnType<typeof chromium.launch>>
 beforeAll(async () => {
-  const outcome = await findBrowser({}, process.env)
+  const outcome = findBrowser({}, process.env)
   if (!('found' in outcome) || outcome.found.kind !== 'executable') throw new Error('This test needs a browser on this machine.')
   browser = await chromium.launch({ executablePath: outcome.found.path, chromiumSandbox: process.getuid?.() !== 0 })
 })

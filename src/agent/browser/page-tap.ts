@@ -8,6 +8,7 @@ import { heapStrings } from './heap.ts'
 import { HOOKS, TELL } from './hooks.ts'
 import { PULL } from './pull-script.ts'
 import { attachToChildren, pageSession, type Session } from './sessions.ts'
+import { type World, worldsOf } from './worlds.ts'
 
 /** Where a tap puts what it sees. */
 export interface Found {
@@ -23,6 +24,8 @@ export interface PageTap {
   pull(): Promise<void>
   /** The script heaps of the page and of its workers. */
   heaps(): Promise<void>
+  /** Of every frame, the page's own first; null where one does not answer in time. */
+  worlds(): Promise<World[] | null>
 }
 
 /** Milliseconds. */
@@ -63,25 +66,20 @@ export async function tapPage(page: Page, found: Found, { commandMs }: Pick<Brow
         },
         (child) => children.delete(child),
       ),
-      ...['Log.enable', 'Page.enable', 'DOMStorage.enable', 'DOM.enable'].map((command) => root.send(command)),
+      ...['Log.enable', 'Page.enable', 'DOMStorage.enable'].map((command) => root.send(command)),
     ]),
     commandMs,
     null,
   )
 
   const all = () => [root, ...children]
+  const withDocuments = () => all().filter(({ type }) => type === 'page' || type === 'iframe')
   return {
     page,
     session,
     async pull() {
       await within(Promise.all(pending), commandMs, null)
-      const reads = all().map((one) =>
-        within(
-          one.type === 'page' || one.type === 'iframe' ? pullDocuments(one, found) : Promise.resolve(),
-          2 * commandMs,
-          'late',
-        ),
-      )
+      const reads = withDocuments().map((one) => within(pullDocuments(one, found), 2 * commandMs, 'late'))
       if ((await Promise.all([...reads, within(pullHistory(root, found), commandMs, 'late')])).includes('late'))
         found.event('busy', page.url(), 'the page did not answer while its state was read')
     },
@@ -91,6 +89,17 @@ export async function tapPage(page: Page, found: Found, { commandMs }: Pick<Brow
         if (strings === null) found.event('busy', one.url(), `the heap of the ${one.type} could not be read in time`)
         else if (strings.length > 0) found.state('js-heap', one.url(), one.type, strings)
       }
+    },
+    async worlds() {
+      const ofSessions = withDocuments().map((one) =>
+        within(
+          worldsOf(one).catch(() => []),
+          commandMs,
+          null,
+        ),
+      )
+      const worlds = await Promise.all(ofSessions)
+      return worlds.includes(null) ? null : worlds.flatMap((some) => some!)
     },
   }
 }
@@ -208,32 +217,15 @@ async function pullHistory(session: Session, found: Found): Promise<void> {
   for (const { url, title } of entries) found.state('history', url, 'entry', `${url} ${title}`)
 }
 
-interface FrameTree {
-  frame: { id: string; url: string }
-  childFrames?: FrameTree[]
-}
-
 async function pullDocuments(session: Session, found: Found): Promise<void> {
-  const { frameTree } = (await session.send('Page.getFrameTree')) as unknown as { frameTree: FrameTree }
-  const frames = framesOf(frameTree).filter(({ url }) => /^(?:https?|blob|about|data):/.test(url))
-  await Promise.all([
-    textOfDocuments(session).then((documents) => {
-      for (const { url, text } of documents) found.state('dom', url, '', text)
-    }),
-    ...frames.map(async ({ id: frameId, url }) => {
-      const { executionContextId: contextId } = await session.send('Page.createIsolatedWorld', {
-        frameId,
-        worldName: 'tokenward',
-      })
-      const evaluation = { contextId, expression: PULL, awaitPromise: true, returnByValue: true }
-      const { result } = (await session.send('Runtime.evaluate', evaluation)) as { result: RemoteObject }
-      if (!Array.isArray(result.value)) return
-      for (const [channel, name, text, base64] of result.value as [StateChannel, string, string, boolean][])
-        found.state(channel, url, name, base64 ? Buffer.from(text, 'base64') : text)
-    }),
-  ])
-}
-
-function framesOf({ frame, childFrames = [] }: FrameTree): FrameTree['frame'][] {
-  return [frame, ...childFrames.flatMap(framesOf)]
+  const readDom = async () => {
+    for (const { url, text } of await textOfDocuments(session)) found.state('dom', url, '', text)
+  }
+  const readStorages = async ({ url, run }: World) => {
+    const read = await run(PULL)
+    if (!Array.isArray(read)) return
+    for (const [channel, name, text, base64] of read as [StateChannel, string, string, boolean][])
+      found.state(channel, url, name, base64 ? Buffer.from(text, 'base64') : text)
+  }
+  await Promise.all([readDom(), worldsOf(session).then((worlds) => Promise.all(worlds.map(readStorages)))])
 }

@@ -58,7 +58,7 @@ export async function reportSurfaces(): Promise<SurfacesReport> {
 }
 
 async function visitPage({ baseUrl, otherOrigin }: Surfaces, { origin }: Collector, vault: Vault) {
-  const choice = await findBrowser({}, process.env)
+  const choice = findBrowser({}, process.env)
   if ('missing' in choice) throw new Error(choice.missing.reason)
   const browser = await openBrowser(choice.found, { allowed: [baseUrl, otherOrigin, origin], trace: false })
   let last = 0

@@ -1,9 +1,12 @@
 import { setTimeout } from 'node:timers/promises'
-import type { Frame, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { AgentError, type Tab, type VisitLabel } from '../agent.ts'
 import { bareUrl } from '../origin.ts'
 import { within } from './bounded.ts'
 import type { BrowserLimits } from './browser.ts'
+import { textOf } from './in-page.ts'
+import type { PageTap } from './page-tap.ts'
+import { runIn } from './worlds.ts'
 
 /** What a tab needs of the agent that it belongs to. */
 export interface TabHost {
@@ -18,11 +21,12 @@ export interface TabHost {
   busy(page: Page, text: string): void
 }
 
-/** Milliseconds. */
 const LATE = Symbol('late')
-const POLL_MS = 40
+/** Milliseconds after which a page is looked at anew, since it may have other frames by then; and between two looks. */
+const LOOK_MS = 500
+const POLL_MS = 20
 
-export function createTab(page: Page, { navigationMs, commandMs }: BrowserLimits, host: TabHost): Tab {
+export function createTab({ page, worlds }: PageTap, { navigationMs, commandMs }: BrowserLimits, host: TabHost): Tab {
   async function act(label: VisitLabel, what: () => Promise<unknown>): Promise<void> {
     host.begin(label)
     try {
@@ -35,24 +39,33 @@ export function createTab(page: Page, { navigationMs, commandMs }: BrowserLimits
   }
 
   /**
-   * The first frame in which something is found. A frame that goes away has nothing; one that does not answer in time is no proof that it has not.
+   * The texts of what is found in the page and its frames, in their order, each looked at for so long. A frame that goes away has nothing; one that
+   * does not answer is no proof that it has not.
    * @throws AgentError `timeout`
    */
-  async function inFrames<T>(find: (frame: Frame) => Promise<T | null>): Promise<T | null> {
-    for (const frame of page.frames()) {
-      const found = await within(
-        find(frame).catch(() => null),
-        commandMs,
-        LATE,
-      )
-      if (found === LATE)
-        throw new AgentError('timeout', page.url(), `the page ${bare(page)} did not answer within ${commandMs / 1000} s`)
-      if (found !== null) return found
-    }
-    return null
+  async function look<T>(
+    selector: string,
+    milliseconds: number,
+    until: (texts: Promise<string | null>[]) => Promise<T>,
+  ): Promise<T> {
+    const all = await worlds()
+    const texts = all?.map((world) => runIn(world, textOf, { selector, milliseconds }).catch(() => null))
+    const found = texts ? await within(until(texts), milliseconds + commandMs, LATE) : LATE
+    if (found !== LATE) return found
+    throw new AgentError('timeout', page.url(), `the page ${bare(page)} did not answer within ${commandMs / 1000} s`)
   }
 
-  const find = (selector: string) => inFrames((frame) => frame.$(selector))
+  const text = (selector: string) =>
+    look(selector, 0, async (texts) => (await Promise.all(texts)).find((found) => found !== null) ?? null)
+
+  async function element(selector: string, purpose: string) {
+    for (const frame of page.frames()) {
+      const found = await within(frame.$(selector), commandMs, null)
+      if (found) return found
+    }
+    const what = `${bare(page)} has nothing that ${selector} selects, so it cannot be ${purpose}`
+    throw new AgentError('bad-response', page.url(), what)
+  }
 
   return {
     url: () => page.url(),
@@ -73,42 +86,28 @@ export function createTab(page: Page, { navigationMs, commandMs }: BrowserLimits
       }),
     async waitFor(selector, milliseconds = navigationMs) {
       const until = performance.now() + milliseconds
-      do {
-        if (await find(selector)) return true
+      for (let left = milliseconds; left > 0; left = until - performance.now()) {
+        if (await look(selector, Math.min(left, LOOK_MS), isAnyThere)) return true
         await setTimeout(POLL_MS)
-      } while (performance.now() < until)
+      }
       return false
     },
-    async text(selector) {
-      return inFrames(async (frame) => (await frame.$(selector))?.textContent() ?? null)
-    },
-    async has(selector) {
-      return (await find(selector)) !== null
-    },
-    click: (selector, label) =>
-      act(label, async () => {
-        const element = await find(selector)
-        if (!element)
-          throw new AgentError(
-            'bad-response',
-            page.url(),
-            `${bare(page)} has nothing that ${selector} selects, so it cannot be clicked`,
-          )
-        await element.click({ timeout: commandMs })
-      }),
-    async fill(selector, value) {
-      const element = await find(selector)
-      if (!element)
-        throw new AgentError(
-          'bad-response',
-          page.url(),
-          `${bare(page)} has nothing that ${selector} selects, so it cannot be filled in`,
-        )
-      await element.fill(value, { timeout: commandMs })
-    },
+    text,
+    has: async (selector) => (await text(selector)) !== null,
+    click: (selector, label) => act(label, async () => (await element(selector, 'clicked')).click({ timeout: commandMs })),
+    fill: async (selector, value) => (await element(selector, 'filled in')).fill(value, { timeout: commandMs }),
     evaluate: (expression) => within(page.evaluate(expression), commandMs, undefined),
     close: async () => void (await within(page.close(), commandMs, null)),
   }
+}
+
+/** As soon as one of them is a text. */
+function isAnyThere(texts: Promise<string | null>[]): Promise<boolean> {
+  const found = texts.map(async (text) => (await text) ?? Promise.reject())
+  return Promise.any(found).then(
+    () => true,
+    () => false,
+  )
 }
 
 /**

@@ -26,7 +26,7 @@ beforeAll(async () => {
         `<title>t</title><p title="${secret}">${secret}</p><input value="x"><script>console.log('${secret}'); document.querySelector('input').value = '${secret}'; localStorage.t = '${secret}'</script>`,
       )
   })
-  const outcome = await findBrowser({}, process.env)
+  const outcome = findBrowser({}, process.env)
   if ('missing' in outcome) throw new Error(`This test needs a browser: ${outcome.missing.reason}`)
   browser = await openBrowser(outcome.found, { allowed: [app.origin], trace: true })
 })

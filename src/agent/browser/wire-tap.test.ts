@@ -156,7 +156,7 @@ test('https is seen too, and a target whose certificate nobody vouches for is no
   new WebSocketServer({ server }).on('connection', (socket) => socket.send('over TLS'))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const origin = `https://127.0.0.1:${(server.address() as AddressInfo).port}`
-  const found = await findBrowser({}, process.env)
+  const found = findBrowser({}, process.env)
   if (!('found' in found)) throw new Error(`This test needs a browser: ${found.missing.reason}`)
   const browser = await openBrowser(found.found, { allowed: [origin], trace: false })
   afterAll(() => browser.close())
