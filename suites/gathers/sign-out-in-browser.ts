@@ -42,6 +42,9 @@ export interface SignedOutFacts {
   otherTabReloaded: string[]
 }
 
+/** Milliseconds for a page that shows nobody any more: whether it then gets ready is its own affair. */
+const PATIENCE_MS = 3000
+
 /**
  * Somebody has the app open in two tabs, signs out in one of them by the button of the page, and goes back there; the other tab is looked at as
  * it is, and once more when it is loaded again.
@@ -72,9 +75,15 @@ export const signedOutInTabs = gather(
     const otherTab = await shownBy(other, hers)
     const left = await context.identity(agent)
     context.gate('observed', left === null, 'somebody was still signed in after the sign-out')
+    /** Where a tab has gone elsewhere there is nothing to wait for. */
+    const settle = async (tab: Tab) => {
+      if (new URL(tab.url()).pathname === page) await tab.waitFor(client.ready, PATIENCE_MS)
+    }
     await agent.tab.back({ surface: 'back' })
+    await settle(agent.tab)
     const back = await shownBy(agent.tab, hers)
     await other.reload({ surface: 'tabs' })
+    await settle(other)
     return { left: person.account.label, showed, back, otherTab, otherTabReloaded: await shownBy(other, hers) }
   },
 )

@@ -50,6 +50,9 @@ const MAX_BODY = 4 * 1024 * 1024
 const MAX_WINDOWS = 5
 /** Milliseconds. */
 const QUIET_MS = 80
+const IDLE_MS = 500
+/** Settles when the page has nothing else to do. */
+const IDLE = 'new Promise((resolve) => requestIdleCallback(() => resolve()))'
 const CLOSE_MS = 5000
 
 export async function openContext(
@@ -107,6 +110,11 @@ export async function openContext(
     return opened
   }
 
+  async function idle(page: Page): Promise<void> {
+    const [world] = (await (await taps.get(page))?.worlds()) ?? []
+    await world?.run(IDLE)
+  }
+
   // Pictures would show what no text tells.
   if (traces !== null) await context.tracing.start({ snapshots: true, screenshots: false })
   await context.exposeBinding(TELL, ({ page }, payload) => tellMessage(record, page.url(), String(payload)))
@@ -142,7 +150,12 @@ export async function openContext(
       while (performance.now() < until) {
         // What was just set off has not been sent yet.
         const last = Math.max(begun, tap.lastActivity())
-        if (tap.busy() === 0 && performance.now() - last > QUIET_MS) return
+        const isQuiet = () => tap.busy() === 0 && performance.now() - last > QUIET_MS
+        if (isQuiet()) {
+          // A script that is still at work may send next. What it sends then is activity, and later than the last.
+          await within(idle(page), IDLE_MS, null)
+          if (isQuiet() && tap.lastActivity() <= last) return
+        }
         await setTimeout(20)
       }
       record.event('busy', page.url(), `the page did not come to rest within ${limits.settleMs / 1000} s`)
