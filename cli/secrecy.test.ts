@@ -57,8 +57,17 @@ afterAll(async () => {
   place.remove()
 })
 
-/** A run with every reporter; what it printed and wrote, by name. */
-async function run(name: string, target: unknown, args: string[] = []): Promise<{ ended: Ended; reports: Map<string, Buffer> }> {
+interface Reported {
+  ended: Ended
+  /** What it printed and wrote, by name. */
+  reports: Map<string, Buffer>
+  /** The last entry of the journal before it: what was issued earlier cannot be in its reports. */
+  before: number
+}
+
+/** A run with every reporter. */
+async function run(name: string, target: unknown, args: string[] = []): Promise<Reported> {
+  const before = (await lab.provider.journal()).at(-1)?.seq ?? 0
   const config = place.write(`${name}.json`, {
     target,
     secrets: { vault: { env: 'VAULT_KEY' }, TOKENWARD_SERVICE_KEY: { env: 'SERVICE' } },
@@ -72,7 +81,7 @@ async function run(name: string, target: unknown, args: string[] = []): Promise<
     files.map(({ parentPath, name: file }) => [relative(folder, join(parentPath, file)), readFileSync(join(parentPath, file))]),
   )
   reports.set('stdout', Buffer.from(ended.stdout)).set('stderr', Buffer.from(ended.stderr))
-  return { ended, reports }
+  return { ended, reports, before }
 }
 
 /** What is secret of something issued: an opaque value as a whole; of a JWT its signature, and the claims that exist nowhere else. */
@@ -85,8 +94,9 @@ function partsOf({ kind, value, jti, canary, account }: JournalIssued): Hidden[]
   )
 }
 
-async function everySecret(target?: LeakyTarget): Promise<Hidden[]> {
-  const journal = await lab.provider.journal()
+/** What was issued after that entry of the journal, and what is always there. */
+async function everySecret({ after = 0, target }: { after?: number; target?: LeakyTarget } = {}): Promise<Hidden[]> {
+  const journal = await lab.provider.journal({ after })
   return [
     ...journal.flatMap((entry) => (entry.type === 'issued' ? partsOf(entry) : [])),
     ...(target?.sessions() ?? []).map((value) => ({ what: 'session cookie', value })),
@@ -118,7 +128,7 @@ describe('a target that leaks in every way', () => {
     const { ended, reports: written } = await run('leaky', `appsmith:${target.baseUrl}`)
     expect(ended).toMatchObject({ code: 1, stderr: '' })
     reports = written
-    secrets = await everySecret(target)
+    secrets = await everySecret({ target })
   })
   afterAll(() => target.stop())
 
@@ -180,10 +190,10 @@ describe('a target that leaks in every way', () => {
 })
 
 test('the key by which machines call a target is sent, and in no report', async () => {
-  const { ended, reports } = await run('service', 'reference', ['--check', 'substitution/isolation/service'])
+  const { ended, reports, before } = await run('service', 'reference', ['--check', 'substitution/isolation/service'])
   expect(ended).toMatchObject({ code: 0, stderr: '' })
   expect(reports.get('evidence/service-call.json')?.toString()).toContain('Bearer ⟦TOKENWARD_SERVICE_KEY#1⟧')
-  expect(leaks(reports, await everySecret())).toEqual({})
+  expect(leaks(reports, await everySecret({ after: before }))).toEqual({})
 })
 
 describe('a target that fails', () => {
@@ -206,19 +216,19 @@ describe('a target that fails', () => {
     expect(ended.code).toBe(3)
     for (const name of EACH_FILE.slice(2))
       expect(reports.get(name)?.toString(), name).toMatch(/\/loop\/⟦authorization_code \S+#\d+⟧\/⟦access_token/)
-    expect(leaks(reports, await everySecret(target))).toEqual({})
+    expect(leaks(reports, await everySecret({ target }))).toEqual({})
   })
 
   test('and dies, with secrets on its lips', async () => {
     const { target } = hostileTarget('telltale', { ready: '/api/v1/users/me' })
     // A credential on the command line is printed too: in the address, and in what repeats a check.
     const command = `command:${process.execPath} ${join(import.meta.dirname, 'testing/telltale-target.ts')} ${VAULT}`
-    const { ended, reports } = await run('died', target, ['--suite', 'exposure', '--target', command])
+    const { ended, reports, before } = await run('died', target, ['--suite', 'exposure', '--target', command])
     expect(ended.code).toBe(3)
     const report = JSON.parse(reports.get('run.json')!.toString()) as Run
     for (const shown of [report.target.address, report.checks[0]!.repeat]) expect(shown).toContain('telltale-target.ts ⟦vault#1⟧')
     expect(ended.stderr).toMatch(/upstream refused ⟦access_token/)
     for (const marker of ['⟦refresh_token', '⟦client_secret', '⟦vault']) expect(ended.stderr).toContain(marker)
-    expect(leaks(reports, await everySecret())).toEqual({})
+    expect(leaks(reports, await everySecret({ after: before }))).toEqual({})
   })
 })

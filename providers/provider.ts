@@ -18,6 +18,7 @@ export interface ClientRegistration {
   idTokenAlg: SigningAlgorithm
   /** Space separated, as the app will request it. */
   scope: string
+  /** How it asks to be answered: then it is refused any other way. */
   responseMode?: 'query' | 'form_post'
   /** `optional` is oidc-provider's default for confidential clients. */
   pkce?: 'optional' | 'required'

@@ -63,6 +63,7 @@ function metadataOf({ clientId, clientSecret, registration }: LabClient): Adapte
     post_logout_redirect_uris: registration.postLogoutRedirectUris ?? [],
     grant_types: ['authorization_code', 'refresh_token'],
     response_types: ['code'],
+    ...(registration.responseMode && { response_modes: [registration.responseMode] }),
     id_token_signed_response_alg: INNER_ALG,
   }
 }

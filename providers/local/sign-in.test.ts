@@ -160,6 +160,14 @@ describe('the protocol around it', () => {
     expect(html).toContain('submit()')
   })
 
+  it('answers in no other mode than the registration says, where it says one', async () => {
+    const strict = await createParty(lab.provider, { responseMode: 'form_post' })
+    const refused = await strict.authorize(await lab.provider.arm({}))
+    expect(location(refused).searchParams.get('error_description')).toContain('response_mode is not allowed')
+    const html = await (await strict.authorize(await lab.provider.arm({}), { response_mode: 'form_post' })).text()
+    expect(html).toContain('name="code"')
+  })
+
   it('demands PKCE only where the registration does, and journals the verifier', async () => {
     const strict = await createParty(lab.provider, { pkce: 'required', clientAuth: 'none' })
     const refused = await strict.authorize(await lab.provider.arm({}))

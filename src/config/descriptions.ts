@@ -93,7 +93,9 @@ export const descriptions: Record<string, Description> = {
   'target.registration.clientAuth': { about: 'How the app authenticates at the token endpoint; `none` is a public client.' },
   'target.registration.idTokenAlg': { about: 'The algorithm with which ID Tokens are signed.' },
   'target.registration.scope': { about: 'What the app asks for, separated by blanks.', example: 'openid email' },
-  'target.registration.responseMode': { about: 'How the app asks to be answered. Default: as it says in its request.' },
+  'target.registration.responseMode': {
+    about: 'How the app asks to be answered: the provider then refuses any other way. Default: as it says in its request.',
+  },
   'target.registration.pkce': {
     about: 'Whether the provider refuses a request without a code challenge. Default: only from a public client.',
   },
