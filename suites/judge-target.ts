@@ -13,6 +13,7 @@ import type { CheckResult } from '../reports/model.ts'
 import type { Browser } from '../src/agent/browser/browser.ts'
 import { createHttpAgent } from '../src/agent/http.ts'
 import type { Check } from '../src/check/define.ts'
+import { whyNot } from '../src/run/plan.ts'
 import { freePort } from '../src/run/ports.ts'
 import { createSession, type SessionOptions } from '../src/run/session.ts'
 import { targetEnvironment } from '../src/target/launch.ts'
@@ -93,7 +94,8 @@ export async function judgeTarget(
         ...(browser ? { ...byBrowser(browser, concurrency), gatherTimeoutMs: PATIENCE_MS } : overHttp(concurrency)),
         repeat: (check) => `npx tokenward run --target ${address} --check ${check}${browser ? ' --agent browser' : ''}`,
       })
-      await Promise.all(inOrderOfStart(checks).map((check) => session.judge(twice(check))))
+      const applying = checks.filter((check) => whyNot(check, target) === null)
+      await Promise.all(inOrderOfStart(applying).map((check) => session.judge(twice(check))))
       return (await session.finish()).results
     } finally {
       await running.stop()

@@ -142,10 +142,11 @@ function conforming(agents: readonly AgentKind[], catalogue: readonly Check[], {
   const all = Object.entries<Variant>(variants).map(([id, variant]) => ({ id, variant, agent: judgedBy(variant) }))
   const groups = bundled
     ? bundlesOf(
-        all.map(({ id, variant: { registration, declares, touches = [] }, agent }) => ({
+        all.map(({ id, variant: { registration, declares, policy, touches = [] }, agent }) => ({
           id,
           findings: new Set([...Object.keys(registration ?? {}), ...Object.keys(declares ?? {}), ...touches]),
-          shares: agent,
+          // What a client may see changes what the target can be asked.
+          shares: policy ? null : agent,
         })),
       )
     : all.map(({ id }) => [id])
@@ -191,9 +192,9 @@ function groupsOf(ids: readonly MutantId[], catalogue: readonly Check[], { bundl
   ) as MutantId[][]
 }
 
-function isPlain({ declares, blinds, alsoTrips, suites, agent }: Mutant, findings: ReadonlySet<string>): boolean {
+function isPlain({ declares, policy, blinds, alsoTrips, suites, agent }: Mutant, findings: ReadonlySet<string>): boolean {
   const odd = agent === 'browser' ? [...findings].some((finding) => BROAD.test(finding)) : blinds || alsoTrips || suites
-  return !declares && !odd
+  return !declares && !policy && !odd
 }
 
 function broken(group: readonly MutantId[], catalogue: readonly Check[], options: MatrixOptions): Task {

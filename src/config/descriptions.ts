@@ -257,7 +257,10 @@ export const descriptions: Record<string, Description> = {
     about:
       '`bff`: no access token at the client. `token-mediating`: the access token by design, the refresh token never. `browser-client`: the page itself is the OAuth client.',
   },
-  'target.policy.idToken': { about: 'Whether the ID Token is to be shown to the client.' },
+  'target.policy.idToken': {
+    about:
+      'Whether the client is to see the ID Token: `required` and `allowed` (with its reason) let it be anywhere, under `forbidden` a sighting is a finding (`containment/id-token/withheld`).',
+  },
   'target.policy.declared': {
     about: 'Pointers in the identity document below which values of the ID Token may stand; elsewhere they are findings.',
     example: ['/claims', '/email'],

@@ -102,6 +102,12 @@ export interface Placement {
   shows: number
 }
 
+const DOT = 0x2e
+const NUMBERS_BEGIN = /^\d{1,3},/
+const NUMBERS_END = /,\s?\d{1,3}$/
+const isDigit = (byte: number | undefined) => byte !== undefined && byte >= 0x30 && byte <= 0x39
+const endOf = (bytes: Buffer | undefined) => bytes?.toString('latin1', Math.max(0, bytes.length - 6)) ?? ''
+
 /** A buffer of random bytes that holds the placements. */
 export function bufferOf(
   dice: Dice,
@@ -115,17 +121,23 @@ export function bufferOf(
     parts.push(part)
     length += part.length
   }
+  const addNoise = (from: number, size: number, next: Buffer) => {
+    const piece = Buffer.from(noise.subarray(from, from + size))
+    const last = piece.length - 1
+    // A digit beside a list of numbers, and a percent sign before a number, would make it another text.
+    if (last >= 0 && NUMBERS_END.test(endOf(parts.at(-1))) && isDigit(piece[0])) piece[0] = DOT
+    if (NUMBERS_BEGIN.test(next.toString('latin1', 0, 5)) && isDigit(piece[last])) piece[last] = DOT
+    if (piece[last] === 0x25) piece[last] = DOT
+    add(piece)
+  }
   for (const make of makes) {
-    const at = dice(noise.length - 64)
-    const before = Buffer.from(noise.subarray(at, at + 1 + dice(40)))
-    // A percent sign directly before a number would make it an escape: another text.
-    if (before.at(-1) === 0x25) before[before.length - 1] = 0x2e
-    add(before)
+    const [at, size] = [dice(noise.length - 64), 1 + dice(40)]
     const { bytes, ...placement } = make(dice)
+    addNoise(at, size, bytes)
     placements.push({ ...placement, start: length, end: length + bytes.length })
     add(bytes)
   }
-  add(noise.subarray(0, dice(40)))
+  addNoise(0, dice(40), Buffer.alloc(0))
   // Any alignment in memory.
   const shift = dice(8)
   const buffer = Buffer.from(new ArrayBuffer(shift + length)).subarray(shift)

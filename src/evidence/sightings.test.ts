@@ -3,7 +3,7 @@ import { deflateSync, gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { sampleExchange } from './sample-exchange.ts'
 import { createScanner, type KnownSecret } from './scanner.ts'
-import { findSightings as find, partyOf } from './sightings.ts'
+import { expectedAtClient, findSightings as find, partyOf } from './sightings.ts'
 
 const token = 'q7RvZ2xK9mPwT4sYb1NcHd6LeJfGu3Ao'
 const secret = (kind: string, value = token): KnownSecret => ({
@@ -117,4 +117,14 @@ test('what the provider itself sends is told apart from what the app sends', () 
   })
   const found = findSightings(createScanner([secret('authorization_code')]), [exchange])
   expect(found.map(({ tap, channel }) => [tap, channel])).toEqual([['provider', 'redirect']])
+})
+
+test('an ID Token is seen where the client is to see none', () => {
+  const idToken = createScanner([secret('id_token', `eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhIn0.${token}`)])
+  const body = { body: `{"t":"eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhIn0.${token}"}` }
+  const kinds = (policy: 'required' | 'allowed' | 'forbidden') =>
+    find(idToken, { exchanges: [sampleExchange({ response: body })] }, parties, expectedAtClient({ idToken: policy })).map(
+      ({ kind }) => kind,
+    )
+  expect([kinds('required'), kinds('allowed'), kinds('forbidden')]).toEqual([[], [], ['id_token']])
 })

@@ -3,7 +3,7 @@ import { type Agent, AgentError, isBrowser } from '../agent/agent.ts'
 import type { Gather } from '../check/define.ts'
 import type { Judged } from '../check/verdict.ts'
 import type { RawEvidence } from '../evidence/build.ts'
-import { findSightings, type Parties } from '../evidence/sightings.ts'
+import { expectedAtClient, findSightings, type Parties } from '../evidence/sightings.ts'
 import { createContext } from './context.ts'
 import { describeFailure, GatherTimeout, withTimeout } from './failure.ts'
 import { joinOutcomes } from './join.ts'
@@ -114,7 +114,8 @@ export function createGathering(options: SessionOptions, ledger: Ledger, parties
     // The pages of a browser go on costing memory and time for as long as they are open.
     await closeAll(browsers)
     if (failure) return { ok: false, raw, judged: failure }
-    return { ok: true, raw, sightings: findSightings(ledger.secrets.scanner(), raw, parties) }
+    const sightings = findSightings(ledger.secrets.scanner(), raw, parties, expectedAtClient(target.policy))
+    return { ok: true, raw, sightings }
   }
 
   function skipped(): Outcome | null {

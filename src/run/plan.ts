@@ -82,8 +82,8 @@ function matches(id: string, wanted: string): boolean {
   return id === wanted || id.startsWith(`${wanted.replace(/\/+$/, '')}/`)
 }
 
-/** The first reason for which a check says nothing about this target. */
-function whyNot(check: Check, target: Target): string | null {
+/** The first reason for which a check says nothing about this target; null where it applies. */
+export function whyNot(check: Check, target: Target): string | null {
   const { pattern } = target.policy
   if (check.under && !check.under.includes(pattern))
     return `by design: the target declares the pattern ${pattern}${target.policy.reasons.pattern ? ` (${target.policy.reasons.pattern})` : ''}`

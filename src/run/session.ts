@@ -8,7 +8,7 @@ import { decide, type Judged } from '../check/verdict.ts'
 import { buildEvidence } from '../evidence/build.ts'
 import { evidencePath, screenshotPath, tracePath } from '../evidence/file-name.ts'
 import { redactJson } from '../evidence/redact.ts'
-import { findSightings } from '../evidence/sightings.ts'
+import { expectedAtClient, findSightings } from '../evidence/sightings.ts'
 import type { Probe, Target } from '../target/target.ts'
 import { type CalibrationFacts, calibration } from './calibrate.ts'
 import { describeFailure } from './failure.ts'
@@ -154,7 +154,7 @@ export function createSession(options: SessionOptions): Session {
       const files = new Map<string, { path: string; file: EvidenceFile; outcome: Outcome }>()
       for (const [key, outcome] of settled) {
         if (!outcome.raw) continue
-        const sightings = findSightings(scanner, outcome.raw, parties)
+        const sightings = findSightings(scanner, outcome.raw, parties, expectedAtClient(target.policy))
         const file = buildEvidence(outcome.raw, sightings, scanner, ledger.secrets)
         const path = evidencePath(key, options.agent)
         files.set(key, { path, file, outcome })

@@ -9,6 +9,7 @@ import {
   type Capability,
   type ClientPage,
   type Declarations,
+  type ExposurePolicy,
   type Identity,
   type Lookup,
   type Probe,
@@ -26,6 +27,8 @@ export interface AppsmithOptions {
   issuer: string
   /** Where this installation differs from the plain build. */
   declares?: Partial<Declarations>
+  /** What its client may see, other than the plain build. */
+  policy?: Partial<ExposurePolicy>
   /** What it can do beyond the plain build. */
   beyond?: readonly (typeof BEYOND)[number][]
   /** Of a workflow that runs the probe of its name; without it machines cannot call. */
@@ -34,6 +37,8 @@ export interface AppsmithOptions {
 
 /** What the plain build cannot do as it is: it knows one OpenID Connect provider at a time; a workflow and a page are things to set up first. */
 const BEYOND = ['two-issuers', 'service-call', 'client-page'] as const satisfies Capability[]
+
+const ID_TOKEN_AT_CLIENT = new Set<Capability>(['raw-id-token', 'parsed-id-token'])
 
 const PROFILE = '/api/v1/users/me'
 const VIEW = '/api/v1/consolidated-api/view'
@@ -104,7 +109,15 @@ const client: ClientPage = {
 const lookups: Lookup[] = ['{sub}', '{email}'].map((id) => ({ path: `/api/v1/users/${id}`, headers: {} }))
 
 /** Appsmith's wire: the reference target and real installations (appsmith-wire §2, §3). */
-export function createAppsmithTarget({ name, baseUrl, issuer, declares, beyond = [], serviceKey }: AppsmithOptions): Target {
+export function createAppsmithTarget({
+  name,
+  baseUrl,
+  issuer,
+  declares,
+  policy = {},
+  beyond = [],
+  serviceKey,
+}: AppsmithOptions): Target {
   const base = baseUrl.replace(/\/+$/, '')
   /** Action ids by name, as each agent was shown them. */
   const actionIds = new WeakMap<Agent, Promise<Map<string, string>>>()
@@ -147,7 +160,11 @@ export function createAppsmithTarget({ name, baseUrl, issuer, declares, beyond =
   return {
     name,
     baseUrl: base,
-    capabilities: new Set(CAPABILITIES.filter((capability) => !isBeyond(capability) || beyond.includes(capability))),
+    capabilities: new Set(
+      CAPABILITIES.filter((capability) => !isBeyond(capability) || beyond.includes(capability)).filter(
+        (capability) => policy.idToken !== 'forbidden' || !ID_TOKEN_AT_CLIENT.has(capability),
+      ),
+    ),
     surfaces,
     modes,
     // An app shows the bindings only where it was made to.
@@ -158,6 +175,7 @@ export function createAppsmithTarget({ name, baseUrl, issuer, declares, beyond =
       idToken: 'required',
       declared: ['/data/idToken', '/data/rawIdToken', '/data/userClaims', '/data/email', '/data/username', '/data/name'],
       reasons: { idToken: 'documented: "Appsmith provides the idToken on the client side"' },
+      ...policy,
     },
     declares: { ...PLAIN, ...declares },
     spelling: REFERENCE_SPELLING,

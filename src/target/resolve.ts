@@ -9,7 +9,7 @@ import { createAppsmithTarget } from './appsmith.ts'
 import type { ContainerImage } from './container-image.ts'
 import { createHttpTarget } from './http.ts'
 import { createSpelling, REFERENCE_SPELLING, type Spelling } from './spelling.ts'
-import { type Declarations, SERVICE_KEY, type Target, type TargetPlace } from './target.ts'
+import { type Declarations, type ExposurePolicy, SERVICE_KEY, type Target, type TargetPlace } from './target.ts'
 
 /** A target as addressed: how to register it, how to start it, and how to work it once it runs. */
 export interface TargetSource {
@@ -141,6 +141,7 @@ function referenceSource(address: string): TargetSource {
         beyond: ['two-issuers', 'service-call', 'client-page'],
         serviceKey: secrets[SERVICE_KEY],
         ...(different.declares ? { declares: different.declares } : {}),
+        ...(different.policy ? { policy: different.policy } : {}),
       }),
   }
 }
@@ -148,6 +149,7 @@ function referenceSource(address: string): TargetSource {
 interface Differences {
   registration?: Partial<ClientRegistration>
   declares?: Partial<Declarations>
+  policy?: Partial<ExposurePolicy>
 }
 
 /** What a flavour declares of itself, other than the reference. */

@@ -34,7 +34,7 @@ test.each<[string, Partial<Sighting>, unknown]>([
   ['a query in view mode', { surface: 'query:path:view' }, 'access-token/body'],
   ['a refresh token in an echo', { kind: 'refresh_token', surface: 'query:path:edit' }, 'refresh-token/echo'],
   ['a client secret in an echo', { kind: 'client_secret', surface: 'query:path:edit' }, 'client-secret/client'],
-  ['an ID Token', { kind: 'id_token' }, null],
+  ['an ID Token', { kind: 'id_token' }, 'id-token/withheld'],
 ])('%s', (_, more, owner) => {
   expect(ownerOf(sighting(more))).toBe(owner)
 })
@@ -44,6 +44,14 @@ test('a code is right where the provider hands it over, and nowhere in what the 
   expect(ownerOf(sighting({ ...code, tap: 'provider' }))).toHaveProperty('byDesign')
   expect(ownerOf(sighting({ ...code, channel: 'request-body' }))).toHaveProperty('byDesign')
   expect(ownerOf(sighting(code))).toBe('authorization-code/client')
+})
+
+test('an ID Token is right where a sign-out hands it back to the provider, and nowhere else on that way', () => {
+  const idToken = { kind: 'id_token', surface: 'sign-out' }
+  for (const channel of ['body', 'redirect', 'url', 'history'])
+    expect(ownerOf(sighting({ ...idToken, channel }))).toHaveProperty('byDesign')
+  expect(ownerOf(sighting({ ...idToken, channel: 'localstorage' }))).toBe('id-token/withheld')
+  expect(ownerOf(sighting({ ...idToken, channel: 'redirect', surface: 'sign-in' }))).toBe('id-token/withheld')
 })
 
 test('the address of a callback is where the provider sent the browser; the same code in any other address, or elsewhere in the page, is not', () => {
@@ -57,7 +65,7 @@ test('the address of a callback is where the provider sent the browser; the same
 
 test('no cell of the table is a dead detector: over http, what leaks everywhere is seen in every channel', async () => {
   const cells = cellsOf(WIRE_CHANNELS)
-  expect(cells).toHaveLength(58)
+  expect(cells).toHaveLength(69)
   const seen = await cellsSeenIn('reference/mutant/leaks-everywhere')
   expect(cells.filter((cell) => !seen.has(cell))).toEqual([])
 })

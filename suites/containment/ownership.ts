@@ -8,7 +8,14 @@ import { REFUSED } from '../gathers/refusal.ts'
 export const VISITOR = 'visitor'
 
 /** Kinds of secret that a client may not simply hold. */
-export const KINDS = ['access_token', 'refresh_token', 'client_secret', 'code_verifier', 'authorization_code'] as const
+export const KINDS = [
+  'access_token',
+  'refresh_token',
+  'client_secret',
+  'code_verifier',
+  'authorization_code',
+  'id_token',
+] as const
 export type Kind = (typeof KINDS)[number]
 
 /** The check that a sighting belongs to, or why it is right. `noted` is the check that mentions it all the same. */
@@ -63,14 +70,24 @@ export const OWNERS: Readonly<Record<Kind, Readonly<Record<Channel, Owner>>>> = 
     ...everywhere('authorization-code/client'),
     'request-body': { byDesign: 'response_mode=form_post carries the code to the redirect URI in a body' },
   },
+  // Whether a client may hold it is for its policy to say: the one check asks that.
+  id_token: {
+    ...everywhere('id-token/withheld'),
+    'cookie-http': {
+      byDesign: 'no script can read it; a session cookie that holds it must be encrypted, as cookie/encrypted asks',
+    },
+  },
 }
+
+/** A query whose upstream returns its request. */
+const REFLECTED = /^query:reflected:/
 
 /** Answers that were provoked: whatever channel they took, they belong to the check that asked for them. */
 export const PROVOKED: readonly { where: (sighting: Sighting) => boolean; owners: Partial<Record<Kind, string>> }[] = [
   shownTo(AFTER_LOGOUT, 'isolation/after-logout'),
   shownTo(REFUSED, 'access-token/before-validation'),
   shownTo(VISITOR, 'isolation/anonymous'),
-  at(/^query:reflected:/, 'echo/upstream-reflects'),
+  at(REFLECTED, 'echo/upstream-reflects'),
   at(/^query:error-/, 'echo/error-path'),
   {
     where: ({ surface, agent }) => /^query:.*:edit$/.test(surface) && agent === 'viewer',
@@ -99,12 +116,15 @@ export const PROVOKED: readonly { where: (sighting: Sighting) => boolean; owners
 const OF_ADDRESS = new Set<string>(['history', 'console'])
 const AT_CALLBACK = /[?&]code=/
 
+/** Where a sign-out's way to the provider leaves its traces: client code is told the address, or a page links to it, or the browser is sent there. */
+const OF_SIGN_OUT = new Set<string>(['body', 'redirect', 'url', ...OF_ADDRESS])
+
 /** Parts of a JWT, or of what it says, that show up alone. */
 const FRAGMENTS = new Set<Sighting['segment']>(['payload', 'signature', 'jti', 'canary'])
 
 /** The one owner of a sighting: what provoked it, else its kind of secret and its channel. Null for what containment says nothing about. */
 export function ownerOf(sighting: Sighting): Owner | null {
-  const { kind, channel, segment, tap, url } = sighting
+  const { kind, channel, segment, tap, url, surface } = sighting
   if (!isKind(kind)) return null
   if (kind === 'authorization_code' && tap === 'provider')
     return { byDesign: 'the provider hands the code to the browser, which carries it to the redirect URI' }
@@ -114,6 +134,12 @@ export function ownerOf(sighting: Sighting): Owner | null {
       byDesign: 'the browser keeps, and names in its log, the address to which the provider sent it',
       noted: 'authorization-code/client',
     }
+  if (kind === 'id_token' && surface === 'sign-out' && OF_SIGN_OUT.has(channel))
+    return {
+      byDesign: 'a sign-out hands the ID Token back to the provider as id_token_hint (RP-Initiated Logout 1.0, section 2)',
+    }
+  if (kind === 'id_token' && REFLECTED.test(surface))
+    return { byDesign: 'an upstream that is given the ID Token returned what it got, as this one does with everything' }
   const provoked = PROVOKED.find(({ where, owners }) => kind in owners && where(sighting))?.owners[kind]
   if (provoked) return provoked
   if (kind === 'access_token' && FRAGMENTS.has(segment)) return 'access-token/fragments'

@@ -3,7 +3,7 @@ import { AGENT_KINDS, type Exchange, isBrowser } from '../../src/agent/agent.ts'
 import { type Evidence, gather, type Judgement } from '../../src/check/define.ts'
 import { type GatherContext, NotApplicable, type Person } from '../../src/check/gather-context.ts'
 import { isAccount } from '../../src/run/calibrate.ts'
-import type { Role } from '../../src/target/target.ts'
+import type { ExposurePolicy, Role } from '../../src/target/target.ts'
 import { type CallbackFacts, settledAfter } from './callback.ts'
 import { captureWithControl, requireReady } from './client-page.ts'
 import { type ResponseFacts, responsesOf } from './responses.ts'
@@ -29,6 +29,8 @@ export interface TourFacts {
     /** Null when no authorization code came back through this browser. */
     callback: CallbackFacts | null
   }[]
+  /** The target's policy of the ID Token at the client. */
+  idToken: ExposurePolicy['idToken']
   /** Public names of one tourist in what the other one saw. */
   foreign: { seer: string; seen: string; surface: string }[]
 }
@@ -51,7 +53,7 @@ export const tour = gather('tour', null, { needs: ['identity'], agents: AGENT_KI
         return where.map((e) => ({ seer: person.account.label, seen: other.person.account.label, surface: e.surface }))
       }),
   )
-  return { people: people.map(({ facts }) => facts), foreign }
+  return { people: people.map(({ facts }) => facts), idToken: context.target.policy.idToken, foreign }
 })
 
 /** In a browser one person goes, since what another person's session shows is the same there; her token is a JWT, all of whose parts are told apart. */

@@ -67,7 +67,8 @@ export const besideBindings = gather(
     const { person } = await signedIn(context, 'alice', { accessToken: URL_SAFE, claims })
     const runs: BoundFacts['runs'] = []
     for (const bound of ['ordinary', 'patterns', 'marker'] as const) runs.push(await boundRun(context, person, 'mixed', bound))
-    if (context.target.capabilities.has('bindings') && context.supports('claim-beside-marker'))
+    const { capabilities } = context.target
+    if (capabilities.has('bindings') && capabilities.has('parsed-id-token') && context.supports('claim-beside-marker'))
       runs.push(await boundRun(context, person, 'claim-beside-marker', 'patterns'))
     return { marker: context.target.spelling.marker, runs }
   },

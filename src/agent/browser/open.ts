@@ -34,7 +34,7 @@ const CLOSE_MS = 5000
 const NO_TRACES =
   'traces are kept only where a folder in memory can hold them on their way (/dev/shm), and of a browser that runs here'
 /** Codes pass through a browser by design, and so do its own cookies. */
-const SWEPT = new Set(['access_token', 'refresh_token', 'client_secret', 'canary'])
+const SWEPT = new Set(['access_token', 'refresh_token', 'client_secret', 'code_verifier', 'id_token', 'canary'])
 const START_MS = 30_000
 
 /** Starts or joins the browser that was found. @throws BrowserError */
