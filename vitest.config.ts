@@ -33,6 +33,8 @@ class LongestFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     maxWorkers: 2,
+    // A run takes more than one core by itself.
+    maxConcurrency: 3,
     sequence: { sequencer: LongestFirst },
     projects: [
       {

@@ -129,7 +129,7 @@ describe('a target that leaks in every way', () => {
     expect(ended).toMatchObject({ code: 1, stderr: '' })
     reports = written
     secrets = await everySecret({ target })
-  })
+  }, 120_000)
   afterAll(() => target.stop())
 
   test('is reported, in every format', () => {

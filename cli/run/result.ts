@@ -57,7 +57,7 @@ export function toRun(facts: RunFacts): Run {
       name: target.name,
       address: source.address,
       adapter: source.adapter,
-      version: null,
+      version: source.version,
       pattern: target.policy.pattern,
       capabilities: [...target.capabilities].toSorted(),
     },

@@ -52,6 +52,7 @@ export const descriptions: Record<string, Description> = {
 
   'target.adapter': { about: 'The app is described here, as one with JSON endpoints.' },
   'target.name': { about: 'What reports call it.', example: 'portal' },
+  'target.version': { about: 'Of the app, for reports to tell what was judged. They hold none without it.', example: '2.14.0' },
   'target.container': {
     about: 'The container that it runs in, in place of `url` and `command`: of an image, or built from a Dockerfile.',
   },

@@ -219,6 +219,7 @@ const placeholdersSchema = z.strictObject({
 /** An app with JSON endpoints, described in plain data: the `http` adapter. */
 export const httpTargetSchema = z.strictObject({
   name: z.string().min(1),
+  version: z.string().min(1).optional(),
   /** What sends the browser to the provider: an address that is opened, a form, or a call of client code. A plain POST is a form without fields. */
   login: loginSchema,
   /** A second provider that the app signs people in by, registered as the first but for this. Told by TOKENWARD_SECOND_* variables. */

@@ -6,6 +6,7 @@ import { knownAddresses, referenceFlavour, resolveTarget } from './resolve.ts'
 const described = {
   adapter: 'http',
   name: 'portal',
+  version: '2.14.0',
   url: 'https://portal.test/app/',
   cwd: 'app',
   env: { ID: 'TOKENWARD_CLIENT_ID' },
@@ -29,7 +30,12 @@ function messageOf(...args: Parameters<typeof resolveTarget>): string {
 describe('the reference target', () => {
   test('is the default, runs as a process of its own, and speaks Appsmith', () => {
     const source = resolveTarget(undefined, empty)
-    expect(source).toMatchObject({ address: 'reference', adapter: 'appsmith', launch: { kind: 'spawn', readyPath: '/health' } })
+    expect(source).toMatchObject({
+      version: null,
+      address: 'reference',
+      adapter: 'appsmith',
+      launch: { kind: 'spawn', readyPath: '/health' },
+    })
     expect(source.spell('header-authorization')).toBe('header_authorization')
     expect(source.registration('http://127.0.0.1:1').redirectUris).toEqual(['http://127.0.0.1:1/login/oauth2/code/oidc'])
     expect(source.build({ baseUrl: 'http://127.0.0.1:1', issuer: 'http://localhost:2' }).baseUrl).toBe('http://127.0.0.1:1')
@@ -112,6 +118,7 @@ describe('a described target', () => {
     const source = resolveTarget(undefined, withTarget(described))
     expect(source).toMatchObject({
       name: 'portal',
+      version: '2.14.0',
       address: 'https://portal.test/app/',
       adapter: 'http',
       redirectPath: '/cb',

@@ -14,6 +14,8 @@ import { type Declarations, type ExposurePolicy, SERVICE_KEY, type Target, type 
 /** A target as addressed: how to register it, how to start it, and how to work it once it runs. */
 export interface TargetSource {
   name: string
+  /** Of the app, as its description says; null where it does not. */
+  version: string | null
   address: string
   adapter: 'appsmith' | 'http'
   registration(baseUrl: string): ClientRegistration
@@ -108,6 +110,7 @@ function referenceSource(address: string): TargetSource {
   const different = flavourDifferences(mutant, variant)
   return {
     name: address,
+    version: null,
     address,
     adapter: 'appsmith',
     redirectPath: APPSMITH_REDIRECT,
@@ -164,6 +167,7 @@ function appsmithSource(address: string): TargetSource {
   refuseUserInfo(baseUrl)
   return {
     name: new URL(baseUrl).host,
+    version: null,
     address,
     adapter: 'appsmith',
     redirectPath: APPSMITH_REDIRECT,
@@ -217,6 +221,7 @@ function httpSource(
   if (target.url) refuseUserInfo(target.url)
   return {
     name: target.name,
+    version: target.version ?? null,
     address: addressOf(target),
     adapter: 'http',
     redirectPath: registration.redirectPath,

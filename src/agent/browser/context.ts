@@ -110,10 +110,11 @@ export async function openContext(
     return opened
   }
 
-  async function idle(page: Page): Promise<void> {
-    const [world] = (await (await taps.get(page))?.worlds()) ?? []
-    await world?.run(IDLE)
+  async function topOf(tapped: PageTap | undefined): Promise<World | null> {
+    return (await tapped?.worlds())?.find(({ isTop }) => isTop) ?? null
   }
+
+  const idle = async (page: Page) => (await topOf(await taps.get(page)))?.run(IDLE)
 
   // Pictures would show what no text tells.
   if (traces !== null) await context.tracing.start({ snapshots: true, screenshots: false })
@@ -128,15 +129,13 @@ export async function openContext(
     main,
     openPage,
     async beside(origin) {
-      if (URL.parse(main.page.url())?.origin !== origin) return null
-      const [world = null] = (await main.worlds()) ?? []
-      return world
+      return URL.parse(main.page.url())?.origin === origin ? topOf(main) : null
     },
     async apart(origin) {
       const opening = harness.get(origin) ?? openHarnessPage(origin)
       opening.catch(() => harness.delete(origin))
       harness.set(origin, opening)
-      const [world] = (await (await opening).worlds()) ?? []
+      const world = await topOf(await opening)
       if (!world) throw new AgentError('closed', origin, 'a page of the harness did not answer')
       return world
     },

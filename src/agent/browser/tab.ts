@@ -38,6 +38,9 @@ export function createTab({ page, worlds }: PageTap, { navigationMs, commandMs }
     await host.after()
   }
 
+  const unanswered = () =>
+    new AgentError('timeout', page.url(), `the page ${bare(page)} did not answer within ${commandMs / 1000} s`)
+
   /**
    * The texts of what is found in the page and its frames, in their order, each looked at for so long. A frame that goes away has nothing; one that
    * does not answer is no proof that it has not.
@@ -51,8 +54,8 @@ export function createTab({ page, worlds }: PageTap, { navigationMs, commandMs }
     const all = await worlds()
     const texts = all?.map((world) => runIn(world, textOf, { selector, milliseconds }).catch(() => null))
     const found = texts ? await within(until(texts), milliseconds + commandMs, LATE) : LATE
-    if (found !== LATE) return found
-    throw new AgentError('timeout', page.url(), `the page ${bare(page)} did not answer within ${commandMs / 1000} s`)
+    if (found === LATE) throw unanswered()
+    return found
   }
 
   const text = (selector: string) =>
@@ -60,7 +63,9 @@ export function createTab({ page, worlds }: PageTap, { navigationMs, commandMs }
 
   async function element(selector: string, purpose: string) {
     for (const frame of page.frames()) {
-      const found = await within(frame.$(selector), commandMs, null)
+      const asked = frame.$(selector).catch(() => null)
+      const found = await within(asked, commandMs, LATE)
+      if (found === LATE) throw unanswered()
       if (found) return found
     }
     const what = `${bare(page)} has nothing that ${selector} selects, so it cannot be ${purpose}`

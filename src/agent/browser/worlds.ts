@@ -4,6 +4,8 @@ import type { Session } from './sessions.ts'
 export interface World {
   /** Of the frame. */
   url: string
+  /** The frame is the page itself. */
+  isTop: boolean
   /** The value of an expression, as JSON; awaited. Rejects when the expression throws, and when the frame goes away. */
   run(expression: string): Promise<unknown>
 }
@@ -21,6 +23,7 @@ export async function worldsOf(session: Session): Promise<World[]> {
     session.send('Page.createIsolatedWorld', { frameId, worldName: 'tokenward' }).then(
       ({ executionContextId: contextId }): World => ({
         url,
+        isTop: session.type === 'page' && frameId === frameTree.frame.id,
         async run(expression) {
           const asked = { contextId, expression, awaitPromise: true, returnByValue: true }
           const { result, exceptionDetails } = await session.send('Runtime.evaluate', asked)
@@ -34,7 +37,7 @@ export async function worldsOf(session: Session): Promise<World[]> {
   return (await Promise.all(worlds)).filter((world) => world !== null)
 }
 
-/** Runs a function that needs nothing but its argument, which is plain data and holds no secret. */
+/** Runs a function that needs nothing but its argument, which is plain data, and holds no secret but what client code would send itself. */
 export function runIn<Argument, Result>(
   world: World,
   inside: (argument: Argument) => Promise<Result>,
