@@ -125,7 +125,7 @@ test('a run against both judges everything', async () => {
   })
   expect(report!.counts).toMatchObject({ fail: 0, inconclusive: 0 })
   const beyond = report!.checks.filter(({ verdict }) => verdict === 'not-applicable')
-  // What plain http on loopback and an app without PKCE leave open, and what a plain installation cannot do.
+  // What plain http on loopback, an app without PKCE and one that shows the ID Token leave open, and what a plain installation cannot do.
   const others = beyond.filter(
     ({ reason }) => !/the capability "(two-issuers|service-call|client-page)"$|^decided in a browser only/.test(reason ?? ''),
   )
@@ -133,6 +133,7 @@ test('a run against both judges everything', async () => {
     'containment/client-secret/verifier',
     'containment/cookie/prefix',
     'containment/cookie/secure',
+    'containment/id-token/withheld',
   ])
   expect(report!.counts.pass + beyond.length).toBe(report!.checks.length)
   // It used the client that the target was configured with, and made no other.
