@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { didYouMean, EXIT, nearest, UserError } from './errors.ts'
+import { didYouMean, EXIT, nearest, sentence, UserError } from './errors.ts'
 
 const options = ['exposure/parsed/present', 'exposure/raw/present', 'containment/echo/query', 'run', 'list']
 
@@ -14,6 +14,10 @@ test.each([
   ['substitution/isolation/anonymous', null],
 ])('nearest to %s is %s', (word, expected) => {
   expect(nearest(word, options)).toBe(expected)
+})
+
+test.each(['Why?', 'Stop!', 'ws://…', 'It ends.'])('a sentence that ends as one is left alone: %s', (text) => {
+  expect([sentence(text), sentence(text.slice(0, -1))]).toEqual([text, `${text.slice(0, -1)}.`])
 })
 
 test('the closer of two wins, and no options give no guess', () => {

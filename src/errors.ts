@@ -42,6 +42,11 @@ export function didYouMean(word: string, options: Iterable<string>): string {
   return guess === null ? '' : ` Did you mean "${guess}"?`
 }
 
+/** The text with a full stop, where it does not end as a sentence already. */
+export function sentence(text: string): string {
+  return /[.!?…]$/.test(text) ? text : `${text}.`
+}
+
 function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, i) => i)
   for (let i = 1; i <= a.length; i += 1) {

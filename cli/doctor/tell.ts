@@ -17,7 +17,3 @@ export function headerOf({ response }: Exchange, name: string): string | null {
 export function pathOf(url: string): string {
   return URL.parse(url)?.pathname ?? url
 }
-
-export function sentence(text: string): string {
-  return /[.!?]$/.test(text) ? text : `${text}.`
-}

@@ -1,5 +1,5 @@
 import { type FoundBrowser, findBrowser } from '../../src/agent/browser/find.ts'
-import { EXIT, UserError } from '../../src/errors.ts'
+import { EXIT, sentence, UserError } from '../../src/errors.ts'
 import type { PlannedCheck } from '../../src/run/plan.ts'
 import type { AgentOptions } from './agents.ts'
 
@@ -46,8 +46,4 @@ export function unobservedLine(
 
 function withoutStop(text: string): string {
   return text.replace(/\.$/, '')
-}
-
-function sentence(text: string): string {
-  return /[.!?]$/.test(text) ? text : `${text}.`
 }

@@ -1,6 +1,7 @@
 import type { Run } from '../../reports/model.ts'
 import type { Calibrated } from '../check/define.ts'
 import type { Judged } from '../check/verdict.ts'
+import { sentence } from '../errors.ts'
 import type { CalibrationFacts } from './calibrate.ts'
 
 /** Calibration as run.json has it. */
@@ -67,7 +68,7 @@ export function shortcomingOf(
   if (calibration && 'judged' in calibration) {
     const { reason, verdict } = calibration.judged
     if (verdict === 'error') return { problem: null, answered: true }
-    const problem = `No honest login could be made, so nothing can be judged. ${sentence(reason ?? '')} ${SEE_LOG}`
+    const problem = `No honest login could be made, so nothing can be judged. ${sentence((reason ?? '').replace(/^not observed: /, ''))} ${SEE_LOG}`
     return { problem, answered: false }
   }
   if (calibration && !calibration.facts.login.right) {
@@ -78,9 +79,4 @@ export function shortcomingOf(
   if (notAttempted === 0) return { problem: null, answered: true }
   const left = `The target failed ${limit} times in a row, so ${notAttempted} of its stimuli were not attempted. Last: ${lastFailure}.`
   return { problem: `${left} ${SEE_LOG}`, answered: false }
-}
-
-function sentence(reason: string): string {
-  const text = reason.replace(/^not observed: /, '')
-  return /[.!?]$/.test(text) ? text : `${text}.`
 }

@@ -1,6 +1,6 @@
 import type { JournalRequest, SinkRecord } from '../../../providers/provider.ts'
 import { AgentError, type Exchange } from '../../../src/agent/agent.ts'
-import { nearest } from '../../../src/errors.ts'
+import { nearest, sentence } from '../../../src/errors.ts'
 import { recordText } from '../../../src/run/context.ts'
 import { jsonOf } from '../../../src/target/answer.ts'
 import { type Probe, type QueryResult, TargetError } from '../../../src/target/target.ts'
@@ -8,7 +8,7 @@ import { probes } from '../../../suites/probes.ts'
 import { type DoctorContext, handedOver, issuedTo, journalEnd, requestsSince } from '../context.ts'
 import { absent, amiss, right, type Seen, type Step, wrong } from '../step.ts'
 import { pointersTo, standsAt } from '../suggest.ts'
-import { answer, sentence } from '../tell.ts'
+import { answer } from '../tell.ts'
 
 /** Whether what the tour visits is there, and shows the person where it is said to. */
 export const surfaces: Step = {

@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Exchange } from '../../../src/agent/agent.ts'
+import { sentence } from '../../../src/errors.ts'
 import { type Attempt, type DoctorContext, handedOver, reachedByTarget, signIn } from '../context.ts'
 import { amiss, type Mend, right, type Seen, type Step, wrong } from '../step.ts'
-import { answer, pathOf, sentence } from '../tell.ts'
+import { answer, pathOf } from '../tell.ts'
 
 /** Whether the way to sign in leads to the provider. */
 export const login: Step = {

@@ -1,10 +1,11 @@
 import { AgentError } from '../../../src/agent/agent.ts'
+import { sentence } from '../../../src/errors.ts'
 import { isAccount } from '../../../src/run/calibrate.ts'
 import { type Identity, TargetError } from '../../../src/target/target.ts'
 import { type DoctorContext, handedOver, issuedTo, signIn } from '../context.ts'
 import { absent, type Mend, right, type Seen, type Step, wrong } from '../step.ts'
 import { pointersTo, pointersToClaims, pointersToPerson, standsAt } from '../suggest.ts'
-import { answer, sentence } from '../tell.ts'
+import { answer } from '../tell.ts'
 
 /** Whether an honest sign-in signs the right person in, and the oracle names him. */
 export const person: Step = {

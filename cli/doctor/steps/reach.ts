@@ -1,8 +1,9 @@
 import { type Agent, AgentError, type Exchange } from '../../../src/agent/agent.ts'
+import { sentence } from '../../../src/errors.ts'
 import { TargetError } from '../../../src/target/target.ts'
 import { type DoctorContext, handedOver, newAgent } from '../context.ts'
 import { absent, type Mend, right, type Step, wrong } from '../step.ts'
-import { answer, headerOf, sentence } from '../tell.ts'
+import { answer, headerOf } from '../tell.ts'
 
 /** Whether the target answers where it is said to be; one that a run starts has answered at `ready` by now. */
 export const answers: Step = {
