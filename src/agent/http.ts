@@ -41,6 +41,8 @@ export interface HttpAgentLimits {
   maxResources: number
 }
 
+/** How often a request is made again whose connections had all been used before. */
+const MOST_OFTEN = 2
 const DEFAULT_LIMITS = {
   timeoutMs: 10_000,
   maxBodyBytes: 4 * 1024 * 1024,
@@ -65,16 +67,19 @@ export function createHttpAgent(options: HttpAgentOptions): Agent {
   let current: { url: URL; referrerPolicy: string } | null = null
 
   /**
-   * As browsers do, what ended without an answer is asked for once more where the connection had been used before, since the server may have
-   * closed an idle one at that very moment; and what can do no harm twice in any case (RFC 9112, 9.3.1).
+   * As browsers do, what ended without an answer is asked for again where the connection had been used before, since the server may have closed an
+   * idle one at that very moment, and the next one, which is as old, with it; and what can do no harm twice once in any case (RFC 9112, 9.3.1).
    */
   async function exchange(step: Step, label: VisitLabel): Promise<Exchange> {
-    return attempt(step, label).catch((error: unknown) => {
-      if (!(error instanceof AgentError) || error.code !== 'closed' || signal.aborted) throw error
-      const harmless = step.method === 'GET' || step.method === 'HEAD'
-      if (!isUnanswered(error) || !(harmless || wasReused(error))) throw error
-      return attempt(step, label)
-    })
+    const harmless = step.method === 'GET' || step.method === 'HEAD'
+    for (let again = 0; ; again += 1) {
+      try {
+        return await attempt(step, label)
+      } catch (error) {
+        if (!(error instanceof AgentError) || error.code !== 'closed' || signal.aborted || !isUnanswered(error)) throw error
+        if (again >= (wasReused(error) ? MOST_OFTEN : harmless ? 1 : 0)) throw error
+      }
+    }
   }
 
   async function attempt(step: Step, label: VisitLabel): Promise<Exchange> {
